@@ -1,0 +1,32 @@
+# The commands of the README. `make test` is what CI runs; `make demo` plays one case from card to province.
+PY := .venv/bin/python
+STAMP := .venv/.ready
+
+.PHONY: demo test lint run lock clean
+
+demo: $(STAMP)
+	$(PY) -m tests.demo --out demo-out
+
+test: lint
+	$(PY) -m pytest -q -m "not journey"
+	$(PY) -m pytest -q -m journey -p no:randomly
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+run: $(STAMP)
+	$(PY) -m desktop
+
+# System packages and the locked Python packages; done again only when one of the lists changed.
+$(STAMP): requirements.lock pyproject.toml tests/setup.sh
+	sh tests/setup.sh
+
+lock: $(STAMP)
+	$(PY) -m pip install -q "uv==0.13.9"
+	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --universal --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" -q -o requirements.lock
+
+clean:
+	rm -rf .venv build demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

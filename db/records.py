@@ -1,0 +1,164 @@
+"""What leaves the store: frozen values. A database row never leaves its transaction, these do."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    """Somebody who may sign in."""
+
+    user_id: str
+    login: str
+    name: str
+    role: str
+    """clerk, supervisor or administrator."""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """One case without its answers."""
+
+    case_uuid: str
+    theme_id: str
+    theme_version: str
+    status: str
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    created_by: str
+    window: str
+    step: str = "eligibility"
+    """The step of the intake it was left at."""
+    case_number: str | None = None
+    document_number: str | None = None
+    applicant_name: str = ""
+    applicant_number: str = ""
+    title: str = ""
+    """How the list names it, e.g. 某某之子."""
+    accepted_at: datetime | None = None
+    due_date: date | None = None
+    due_is_provisional: bool = False
+    signed_digest: str | None = None
+    signed_at: datetime | None = None
+    receipt_printed_at: datetime | None = None
+    platform_receipt: str | None = None
+    """The province's receipt number once it said so."""
+    return_reason: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerRecord:
+    """One answer with its provenance (see domain.prefill.Answer)."""
+
+    key: str
+    value: str
+    source: str
+    confidence: float
+    origin: str
+    evidence_id: str | None
+    box: tuple[float, float, float, float] | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FactRecord:
+    """One thing a card, a paper or a department said (see domain.prefill.Fact)."""
+
+    name: str
+    value: str
+    confidence: float
+    evidence_id: str | None
+    box: tuple[float, float, float, float] | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EvidenceRecord:
+    """One piece of evidence; its bytes lie encrypted in the attachments folder under `sha256`."""
+
+    evidence_id: str
+    case_uuid: str
+    slot: str
+    """`id_card_front.mother`, `marriage_certificate`, `signature`, `id_card_chip.mother` …"""
+    doc_type: str
+    sha256: str
+    """Of the plain bytes."""
+    size: int
+    media_type: str
+    at: datetime
+    by: str
+    quad: str = ""
+    """JSON of four corners in the picture, when a page was cut from it."""
+    rotation: int = 0
+    superseded: bool = False
+
+
+@dataclass(frozen=True)
+class MatterRecord:
+    """One matter of a case and where it stands."""
+
+    matter_id: str
+    name: str
+    department: str
+    state: str
+    selected: bool = True
+    detail: str = ""
+    result_number: str = ""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OutboxRecord:
+    """One thing that must reach the province, exactly once."""
+
+    outbox_id: int
+    kind: str
+    """`case`."""
+    case_uuid: str
+    revision: int
+    idempotency_key: str
+    body: str
+    """CaseSnapshot as JSON."""
+    state: str
+    """waiting, sent, refused. `sending` is never stored."""
+    attempts: int
+    next_at: datetime
+    created_at: datetime
+    last_error: str = ""
+    """A wording code."""
+    last_detail: str = ""
+    sent_at: datetime | None = None
+    receipt: str | None = None
+
+
+@dataclass(frozen=True)
+class JournalRecord:
+    """One row of the journal. `digest` = SM3(previous digest + canonical JSON of the row)."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: str
+    """`case.created`, `answer.set`, `case.accepted`, `receipt.printed`, `day.closed` …"""
+    case_uuid: str | None
+    detail: str
+    """Canonical JSON without personal data: keys, counts, digests."""
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class DayRecord:
+    """A closed day."""
+
+    day: date
+    closed_at: datetime
+    closed_by: str
+    reviewed_by: str
+    journal_head: str
+    journal_count: int
+    sheet: str = field(default="", repr=False)
+    """The DaySheet as JSON, kept for ever."""

@@ -1,0 +1,1 @@
+"""The window terminal: all that knows what a case is."""

@@ -1,0 +1,1 @@
+"""Rules: no clock, disk, Qt, SQL or HTTP; only values in, values out."""

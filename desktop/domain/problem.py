@@ -1,0 +1,22 @@
+"""What the clerk can mend: a value, never an exception. Its sentence stands in resources/wording.toml under its code."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Problem(BaseModel):
+    """One thing that is wrong, missing or worth a look."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    """Key in wording.toml, e.g. `id_number.length`, `field.required`, `sources.disagree`."""
+    severity: Literal["error", "warning"] = "error"
+    """error stops acceptance; warning lets the clerk go on."""
+    key: str | None = None
+    """The field or question it concerns; None for the case as a whole."""
+    clause: str | None = None
+    """Id of the pack's clause it rests on."""
+    params: dict[str, str] = {}
+    """What the sentence needs to be filled in, already masked where it must be."""

@@ -1,0 +1,1 @@
+"""A case's values -> PDF, receipt slip, day-end sheets. No Qt, no SQL."""

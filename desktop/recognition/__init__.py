@@ -1,0 +1,1 @@
+"""Picture -> page -> candidates. Knows papers, not cases."""

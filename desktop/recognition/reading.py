@@ -1,0 +1,60 @@
+"""What recognition gives: frozen values. Keys of the fields: design, section 6 (`oncedesk read`)."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from hardware.readings import Image
+
+DocType = Literal["id_card_front", "id_card_back", "marriage_certificate", "household_register_home",
+                  "household_register_member", "birth_certificate", "death_certificate", "other"]
+DOC_TYPES: tuple[str, ...] = get_args(DocType)
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One field as it was read."""
+
+    value: str
+    """Normalised: dates ISO 8601, `长期` stays, numbers without spaces."""
+    confidence: float
+    box: tuple[float, float, float, float]
+    """x, y, width, height on the page picture as fractions (0..1)."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the gate measured; `verdict` is a wording code when the page should be taken again, else None."""
+
+    sharpness: float
+    glare: float
+    """Share of saturated pixels, 0..1."""
+    touches_edge: bool
+    verdict: str | None = None
+    """`page.blurred`, `page.glare`, `page.cut_off` or None."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One paper found in a picture, dewarped and upright."""
+
+    image: Image = field(repr=False)
+    """Upright BGR picture of the page alone."""
+    quad: tuple[Point, Point, Point, Point]
+    """Corners in pixels of the given picture, clockwise from the page's own top left."""
+    doc_type: DocType
+    fields: dict[str, Reading]
+    quality: Quality
+    ms: float
+    text: str = field(default="", repr=False)
+    """Every line recognised, for a second look; never logged."""
+
+
+class NotAPicture(Exception):
+    """The bytes cannot be read as a picture; `code` is its sentence in wording.toml (`picture.broken`, `picture.too_large`, `picture.empty`)."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,1 @@
+"""The one road to the province: outbox out, progress in."""

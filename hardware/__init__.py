@@ -1,0 +1,1 @@
+"""Devices: bytes and readings. Knows no case, form, SQL or Qt."""

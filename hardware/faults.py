@@ -1,0 +1,40 @@
+"""The one exception a device may raise, and every reason it may give.
+
+How a fault sounds to the clerk, and what to do about it, stands in resources/wording.toml under the same code.
+"""
+
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """Why a device could not do what was asked. The value is the key of its sentence in wording.toml."""
+
+    NOT_CONNECTED = "device.not_connected"      # port absent, address refused, cable out
+    BUSY = "device.busy"                        # another program holds it
+    TIMEOUT = "device.timeout"                  # it was asked and stayed silent
+    BAD_ANSWER = "device.bad_answer"            # it answered, but not in its protocol
+    UNSUPPORTED = "device.unsupported"          # the device or the build cannot do this at all
+    CANCELLED = "device.cancelled"              # the caller gave up
+    NO_CARD = "reader.no_card"                  # nothing lies on the reader
+    CARD_REFUSED = "reader.card_refused"        # the card did not let itself be selected: lift it and put it back
+    CARD_LOST = "reader.card_lost"              # taken away while it was being read
+    CARD_UNKNOWN = "reader.card_unknown"        # a card of a kind the module does not know
+    SAM_FAILED = "reader.sam_failed"            # the security module failed its self-test or is not authorised
+    NO_FRAME = "camera.no_frame"                # open, but no picture comes
+    PAPER_OUT = "printer.paper_out"
+    PAPER_NEAR_END = "printer.paper_near_end"
+    COVER_OPEN = "printer.cover_open"
+    PRINTER_OFFLINE = "printer.offline"
+    PRINTER_ERROR = "printer.error"             # cutter or an unrecoverable error
+    NOT_CONFIRMED = "printer.not_confirmed"     # bytes went out, but the printer never said that it printed them
+    JAMMED = "scanner.jammed"
+    NO_DOCS = "scanner.no_docs"
+
+
+class DeviceFault(Exception):
+    """A device could not do what was asked. `code` is for the clerk's sentence, `detail` for the log (no personal data)."""
+
+    def __init__(self, code: FaultCode, detail: str = "") -> None:
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail

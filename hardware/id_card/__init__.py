@@ -1,0 +1,1 @@
+"""ID-card readers, one file per protocol or maker."""

@@ -1,0 +1,82 @@
+"""What devices give: frozen values, no behaviour beyond what the value itself implies."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""BGR picture, shape (height, width, 3), or grey, shape (height, width)."""
+
+CardType = Literal["resident", "hmt_permit", "foreigner_2017", "foreigner_2023"]
+
+
+@dataclass(frozen=True)
+class IdCard:
+    """One read of an identity card's chip (GA 490; layouts by the type flag at byte 248).
+
+    `sex` is the GB/T 2261.1 digit, `nation` the two GB/T 3304 digits, `valid_to` None with `long_term` for 长期.
+    """
+
+    type: CardType
+    name: str
+    sex: str
+    number: str
+    birth_date: date | None = None
+    nation: str | None = None
+    address: str | None = None
+    authority: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    long_term: bool = False
+    english_name: str | None = None
+    country: str | None = None
+    pass_number: str | None = None
+    times_issued: str | None = None
+    photo_wlt: bytes = field(default=b"", repr=False)
+    """The raw 1024 bytes; only a licensed vendor library can turn them into a picture."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One preview picture, already reduced for the screen."""
+
+    image: Image
+    sequence: int
+    full_size: tuple[int, int]
+    """(width, height) of the picture a still would have."""
+
+
+@dataclass(frozen=True)
+class Still:
+    """One full-size capture: the camera's own JPEG bytes, untouched (this is the evidence)."""
+
+    jpeg: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class PrinterStatus:
+    """What DLE EOT 1-4 said."""
+
+    online: bool
+    cover_open: bool
+    paper_out: bool
+    paper_near_end: bool
+    error: bool
+
+
+@dataclass(frozen=True)
+class Light:
+    """One device's health, for the top bar and `oncedesk devices list`."""
+
+    kind: Literal["reader", "camera", "printer", "signature"]
+    name: str
+    address: str
+    state: Literal["ok", "warn", "fault", "absent"]
+    fault: str | None = None
+    """A FaultCode value when state is not ok."""
+    simulated: bool = False

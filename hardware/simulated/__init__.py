@@ -1,0 +1,1 @@
+"""Counterparts that speak the wire protocol; given out in demo mode and to tests only."""

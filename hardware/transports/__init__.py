@@ -1,0 +1,1 @@
+"""Serial, USB, TCP, vendor libraries: bytes in, bytes out."""
