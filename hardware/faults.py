@@ -32,7 +32,10 @@ class FaultCode(StrEnum):
 
 
 class DeviceFault(Exception):
-    """A device could not do what was asked. `code` is for the clerk's sentence, `detail` for the log (no personal data)."""
+    """A device could not do what was asked.
+
+    `code` is for the clerk's sentence, `detail` for the log (no personal data).
+    """
 
     def __init__(self, code: FaultCode, detail: str = "") -> None:
         super().__init__(f"{code.value}: {detail}" if detail else code.value)

@@ -36,7 +36,7 @@ class Answer(BaseModel):
     source: Source
     confidence: float = 1.0
     origin: str = ""
-    """The fact behind it, e.g. `chip:mother.name`, `paper:marriage_certificate.cert_no`, `derive:…`, `copy:applicant_phone`."""
+    """The fact behind it: `chip:mother.name`, `paper:marriage_certificate.cert_no`, `derive:…`, `copy:applicant_phone`."""
     evidence_id: str | None = None
     """The page it was read from."""
     box: tuple[float, float, float, float] | None = None

@@ -1,4 +1,4 @@
-"""What the clerk can mend: a value, never an exception. Its sentence stands in resources/wording.toml under its code."""
+"""What the clerk can mend: a value, never an exception. Its sentence stands in resources/wording.toml by its code."""
 
 from typing import Literal
 

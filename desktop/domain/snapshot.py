@@ -1,4 +1,4 @@
-"""What was accepted, frozen: the one value that flows.accept writes into the outbox and sync.wire turns into messages."""
+"""What was accepted, frozen: the value that flows.accept puts into the outbox and sync.wire turns into messages."""
 
 from datetime import date, datetime
 from typing import Literal

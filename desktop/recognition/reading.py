@@ -52,7 +52,10 @@ class Page:
 
 
 class NotAPicture(Exception):
-    """The bytes cannot be read as a picture; `code` is its sentence in wording.toml (`picture.broken`, `picture.too_large`, `picture.empty`)."""
+    """The bytes cannot be read as a picture.
+
+    `code` is its sentence in wording.toml: `picture.broken`, `picture.too_large` or `picture.empty`.
+    """
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

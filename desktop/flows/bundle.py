@@ -1,0 +1,36 @@
+"""The flows a window is handed: one of each, already at its desk."""
+
+from dataclasses import dataclass
+
+from desktop.flows.accept import Accept
+from desktop.flows.capture_page import CapturePage
+from desktop.flows.close_day import CloseDay
+from desktop.flows.correct import Correct
+from desktop.flows.devices import Devices
+from desktop.flows.fill import Fill
+from desktop.flows.follow import Follow
+from desktop.flows.greet import Greet
+from desktop.flows.print_papers import PrintPapers
+from desktop.flows.read_card import ReadCard
+from desktop.flows.search import Search
+from desktop.flows.sign import Sign
+from desktop.flows.sign_in import SignIn
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Everything a clerk can do."""
+
+    sign_in: SignIn
+    greet: Greet
+    fill: Fill
+    read_card: ReadCard
+    capture_page: CapturePage
+    sign: Sign
+    accept: Accept
+    print_papers: PrintPapers
+    correct: Correct
+    search: Search
+    follow: Follow
+    close_day: CloseDay
+    devices: Devices

@@ -1,0 +1,352 @@
+"""What flows hand to the window: frozen values, ready to show. A screen computes nothing from them but layout."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from desktop.domain.problem import Problem
+
+Tri = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who sits at the window."""
+
+    user_id: str
+    login: str
+    name: str
+    role: Literal["clerk", "supervisor", "administrator"]
+
+
+@dataclass(frozen=True)
+class ThemeCard:
+    """One theme on the home screen."""
+
+    theme_id: str
+    version: str
+    short_title: str
+    region: str
+    icon: str
+    materials: int
+    working_days: int
+    matters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One line of a case list. Names are masked unless the reader may see them."""
+
+    case_uuid: str
+    case_number: str
+    title: str
+    theme: str
+    status: str
+    """A CaseStatus value; its word stands in wording.toml under `case_status.<value>`."""
+    step: str
+    done: int
+    """Fields filled."""
+    of: int
+    note: str
+    """One line: what it waits for."""
+    saved_at: datetime
+    due_date: date | None
+    sync: Literal["none", "waiting", "sent", "refused"]
+    clerk: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """The counters of the home screen."""
+
+    accepted: int
+    waiting_to_send: int
+    correcting: int
+    mean_minutes: float | None
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question of the greeting."""
+
+    key: str
+    label: str
+    type: str
+    choices: tuple[str, ...]
+    help: str
+    value: str
+    source: str
+    """A Source value or empty when unanswered."""
+    ask: Literal["greeting", "papers"]
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """One condition with its verdict."""
+
+    text: str
+    verdict: Tri
+    missing: tuple[str, ...]
+    """Labels of what would decide it."""
+    clause_text: str
+    warning: bool
+    open_path: str
+    exclusion: bool = False
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """One page asked for."""
+
+    slot: str
+    label: str
+    doc_type: str
+    evidence_id: str | None
+    status: Literal["missing", "captured", "chip_only"]
+
+
+@dataclass(frozen=True)
+class MaterialView:
+    """One material with what has been taken of it."""
+
+    material_id: str
+    name: str
+    form: str
+    copies: str
+    note: str
+    required: Tri
+    handling: str
+    slots: tuple[SlotView, ...]
+    complete: bool
+    clause_text: str
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """Where on which page a value was read."""
+
+    evidence_id: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One blank of the form with its value and provenance."""
+
+    key: str
+    label: str
+    type: str
+    choices: tuple[str, ...]
+    editable_choice: bool
+    required: bool
+    locked: bool
+    visible: bool
+    width: Literal["half", "full"]
+    help: str
+    value: str
+    """The stored value (region: six digits)."""
+    shown: str
+    """The value as text (region: its name)."""
+    source: str
+    """A Source value or empty."""
+    confidence: float
+    needs_look: bool
+    """Recognised below the threshold or in disagreement: 请核对."""
+    cutout: Cutout | None
+    origin_text: str
+    """In words: 母亲身份证芯片, 户口簿首页, 与申报人电话相同 …"""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """One titled part of the form."""
+
+    section_id: str
+    title: str
+    fields: tuple[FieldView, ...]
+    filled: int
+    required: int
+
+
+@dataclass(frozen=True)
+class MatterView:
+    """One matter and where it stands."""
+
+    matter_id: str
+    name: str
+    department: str
+    state: str
+    """A MatterState value; its word: wording `matter_state.<value>`."""
+    prerequisites: tuple[str, ...]
+    selected: bool
+    optional: bool
+    detail: str
+    result_number: str
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ClockDay:
+    """One day of the due date's derivation."""
+
+    day: date
+    counts: bool
+    reason: str
+    """工作日, 调休上班, 周末, 节假日 name …"""
+    number: int
+    """How many working days are used up to and including it."""
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything the intake shows of one case; made anew after every change."""
+
+    case_uuid: str
+    case_number: str
+    theme_id: str
+    theme_version: str
+    theme_title: str
+    short_title: str
+    status: str
+    step: str
+    editable: bool
+    questions: tuple[QuestionView, ...]
+    conditions: tuple[RuleView, ...]
+    eligibility: Tri
+    materials: tuple[MaterialView, ...]
+    sections: tuple[SectionView, ...]
+    problems: tuple[Problem, ...]
+    """All that stand, errors first."""
+    matters: tuple[MatterView, ...]
+    limit_text: str
+    due_date: date | None
+    due_is_provisional: bool
+    clock: tuple[ClockDay, ...]
+    notices: tuple[str, ...]
+    """Hints of the pack: statutory clocks, what is not counted."""
+    fields_total: int
+    fields_filled: int
+    fields_automatic: int
+    fields_typed: int
+    ready: bool
+    """Nothing missing but the signature."""
+    signed: bool
+    signed_stale: bool
+    """Signed, but something changed since."""
+    saved_at: datetime
+    title: str
+    sync: Literal["none", "waiting", "sent", "refused"]
+    sync_note: str
+    papers: tuple[str, ...] = ()
+    """File names of printed papers, once accepted."""
+    receipt_printed: bool = False
+    can_undo: bool = False
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One line on the applicant's page."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ApplicantSheet:
+    """What the applicant reads and signs; `text` is exactly what is hashed."""
+
+    title: str
+    rows: tuple[SheetRow, ...]
+    matters: str
+    due: str
+    consent: str
+    text: str = field(repr=False)
+    digest: str
+    """SHA-256 of `text`, hexadecimal."""
+
+
+@dataclass(frozen=True)
+class CapturedPage:
+    """What became of one capture."""
+
+    evidence_id: str
+    doc_type: str
+    slot: str | None
+    """Which slot it filled; None when this paper is not asked for."""
+    fields: int
+    verdict: str | None
+    """Wording code when it should be taken again."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A committed case."""
+
+    case_number: str
+    document_number: str
+    due_date: date
+    papers: tuple[str, ...]
+    """Paths of the PDFs."""
+
+
+@dataclass(frozen=True)
+class SyncRow:
+    """One line of the outbox page."""
+
+    case_uuid: str
+    case_number: str
+    title: str
+    state: Literal["waiting", "sent", "refused"]
+    attempts: int
+    next_at: datetime | None
+    sent_at: datetime | None
+    error: str
+    """A wording code or empty."""
+    receipt: str
+
+
+@dataclass(frozen=True)
+class SyncPill:
+    """The top bar's pill."""
+
+    online: bool | None
+    """None until the first try."""
+    waiting: int
+    refused: int
+    last_sync: datetime | None
+
+
+@dataclass(frozen=True)
+class DayView:
+    """The day-end screen."""
+
+    day: date
+    closed: bool
+    accepted: int
+    sent: int
+    waiting: int
+    correcting: int
+    refused: int
+    receipts_printed: int
+    evidence_missing: int
+    by_theme: tuple[tuple[str, int, int, int, int, str], ...]
+    """theme, accepted, evidence complete, receipts printed, sent, finding."""
+    by_hour: tuple[tuple[int, int], ...]
+    todo: tuple[tuple[str, str, str], ...]
+    """case uuid, title, what is to do."""
+    journal_ok: bool
+    journal_count: int
+    closed_by: str
+    reviewed_by: str
+
+
+@dataclass(frozen=True)
+class DayClosed:
+    """The files a closed day left."""
+
+    xlsx: str
+    pdf: str
+    sealed: str
