@@ -1,0 +1,100 @@
+"""The settings, read once and passed on as values: where this window stands, what is attached, whom it talks to.
+
+Order: built-in defaults < HOME/settings.toml < the command line. Secrets (the store's key) are not here: see db.keys.
+"""
+
+import os
+import sys
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """settings.toml cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One window terminal."""
+
+    home: Path
+    demo: bool = False
+    kiosk: bool = False
+    hall: str = "示例县政务服务中心"
+    window: str = "3"
+    """Window number as printed on papers."""
+    region: str = "130529"
+    """GB/T 2260 county of the window: the first six digits of case numbers."""
+    institution: str = ""
+    """The hospital, when the window stands in one."""
+    document_prefix: str = "示一件事受"
+    """What stands before 〔year〕 in a document number."""
+    phone: str = "0000-0000000"
+    complaint_phone: str = "12345"
+    query_url: str = ""
+    """Where a family may ask for progress; printed as QR."""
+    reader: str = ""
+    """Address of the ID-card reader, e.g. serial:/dev/ttyUSB0. Empty = none."""
+    camera: str = ""
+    printer: str = ""
+    platform_url: str = ""
+    """The province's base URL. Empty = stays offline."""
+    terminal_id: str = "terminal-1"
+    terminal_token: str = ""
+    lock_minutes: int = 5
+    keyring: bool = True
+    """Keep the store's key in the system's key ring when there is one."""
+
+    @property
+    def store_path(self) -> Path:
+        """The encrypted store."""
+        return self.home / "store.db"
+
+    @property
+    def attachments(self) -> Path:
+        """Encrypted evidence and papers."""
+        return self.home / "attachments"
+
+    @property
+    def days(self) -> Path:
+        """Sealed day-end files."""
+        return self.home / "days"
+
+    @property
+    def packs(self) -> Path:
+        """Theme packs the county added; beside the shipped ones."""
+        return self.home / "themes"
+
+
+def default_home(demo: bool = False) -> Path:
+    """Where this user's (or on Windows this machine's) data lives; demo mode has its own."""
+    name = "oncedesk-demo" if demo else "oncedesk"
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / name
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / name
+
+
+def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool = False,
+                  platform_url: str | None = None) -> Settings:
+    """Read the settings. Raises SettingsError for a broken file, an unknown key or a value of the wrong type."""
+    settings = Settings(home=home or default_home(demo), demo=demo, kiosk=kiosk)
+    path = settings.home / "settings.toml"
+    if path.exists():
+        settings = _merged(settings, path)
+    return replace(settings, platform_url=platform_url) if platform_url is not None else settings
+
+
+def _merged(settings: Settings, path: Path) -> Settings:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise SettingsError(f"{path}: {e}") from e
+    known = {field.name: field.type for field in fields(Settings) if field.name not in {"home", "demo", "kiosk"}}
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{path}: unknown key `{key}`; known are {', '.join(sorted(known))}")
+        expected = type(getattr(settings, key))
+        if type(value) is not expected:
+            raise SettingsError(f"{path}: `{key}` must be {expected.__name__}, not {type(value).__name__}")
+    return replace(settings, **table)
