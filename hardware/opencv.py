@@ -9,7 +9,7 @@ import os
 # MSMF on Windows otherwise takes 4-20 s to open a camera, and must be told before the import (OpenCV #17687).
 os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
 
-import cv2  # noqa: E402
+import cv2
 
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
