@@ -1,0 +1,1 @@
+"""Specimen papers and camera views for tests and the demo: own drawings, invented people, fixed seeds."""

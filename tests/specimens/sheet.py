@@ -1,0 +1,131 @@
+"""A blank paper measured in millimetres, drawn with Pillow and the free fonts of resources/fonts.
+
+Knows lines, text, patterns and a stamp; what stands on which paper is in papers.py.
+"""
+
+import math
+import random
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+Colour = tuple[int, int, int]
+BLACK: Colour = (28, 28, 30)
+
+
+@cache
+def font(weight: str, pixels: int) -> ImageFont.FreeTypeFont:
+    """`weight` is Regular or SemiBold."""
+    return ImageFont.truetype(FONTS / f"NotoSansSC-{weight}.ttf", pixels)
+
+
+class Sheet:
+    """One side of a paper; x, y and sizes in mm, `scale` pixels to the mm. Remembers the fields written on it."""
+
+    def __init__(self, width: float, height: float, scale: float, ground: Colour, rng: random.Random) -> None:
+        self.width, self.height, self.scale, self.rng = width, height, scale, rng
+        self.image = Image.new("RGB", (round(width * scale), round(height * scale)), ground)
+        self.pen = ImageDraw.Draw(self.image)
+        self.fields: dict[str, str] = {}
+        self.boxes: dict[str, tuple[float, float, float, float]] = {}
+
+    def _px(self, *mm: float) -> list[float]:
+        return [value * self.scale for value in mm]
+
+    def text(self, x: float, y: float, words: str, size: float = 3.2, *, weight: str = "Regular",
+             fill: Colour = BLACK, spread: float = 0.0, centre: bool = False) -> float:
+        """Write on one line, top left (or top centre) at x, y; `spread` mm between characters. Returns the right end."""
+        face = font(weight, max(6, round(size * self.scale)))
+        widths = [face.getlength(char) / self.scale + spread for char in words]
+        left = x - (sum(widths) - spread) / 2 if centre else x
+        for char, width in zip(words, widths, strict=True):
+            self.pen.text((left * self.scale, y * self.scale), char, font=face, fill=fill)
+            left += width
+        return left - spread
+
+    def value(self, key: str, truth: str, x: float, y: float, words: str | list[str], size: float = 3.2, *,
+              weight: str = "Regular", spread: float = 0.0, leading: float = 1.45) -> None:
+        """Write a field (one line or several) and remember what a reader should make of it."""
+        lines = [words] if isinstance(words, str) else words
+        right = x
+        for number, line in enumerate(lines):
+            right = max(right, self.text(x, y + number * size * leading, line, size, weight=weight, spread=spread))
+        height = (len(lines) - 1) * size * leading + size * 1.3
+        self.fields[key] = truth
+        self.boxes[key] = (x / self.width, y / self.height, (right - x) / self.width, height / self.height)
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, fill: Colour = BLACK, width: float = 0.2) -> None:
+        """A straight line."""
+        self.pen.line(self._px(x1, y1, x2, y2), fill=fill, width=max(1, round(width * self.scale)))
+
+    def grid(self, columns: list[float], rows: list[float], fill: Colour = BLACK, width: float = 0.25) -> None:
+        """A ruled table over all given x and y."""
+        for x in columns:
+            self.rule(x, rows[0], x, rows[-1], fill, width)
+        for y in rows:
+            self.rule(columns[0], y, columns[-1], y, fill, width)
+
+    def waves(self, fill: Colour, pitch: float = 1.6, swing: float = 0.9) -> None:
+        """Fine security-print lines over the whole ground."""
+        phase = self.rng.uniform(0, 6)
+        xs = np.arange(0, self.width + 1, 0.8)
+        for row in np.arange(-2, self.height + 2, pitch):
+            ys = row + swing * np.sin(xs / 5.5 + phase + row / 7)
+            points = [(float(x) * self.scale, float(y) * self.scale) for x, y in zip(xs, ys, strict=True)]
+            self.pen.line(points, fill=fill, width=max(1, round(0.09 * self.scale)))
+
+    def wash(self, left: Colour, right: Colour) -> None:
+        """Let the ground run from one colour into another."""
+        ramp = np.linspace(0, 1, self.image.width)[None, :, None]
+        row = np.array(left)[None, None, :] * (1 - ramp) + np.array(right)[None, None, :] * ramp
+        self.image.paste(Image.fromarray(np.repeat(row, self.image.height, axis=0).astype(np.uint8)))
+
+    def portrait(self, x: float, y: float, width: float, height: float, ground: Colour) -> None:
+        """A nobody: head and shoulders as flat shapes."""
+        self.pen.rectangle(self._px(x, y, x + width, y + height), fill=ground)
+        skin = (224 - self.rng.randint(0, 25), 190 - self.rng.randint(0, 25), 165)
+        coat = (self.rng.randint(40, 110), self.rng.randint(50, 110), self.rng.randint(70, 140))
+        middle = x + width / 2
+
+        def place(left: float, top: float, right: float, bottom: float) -> list[float]:
+            return self._px(middle + width * left, y + height * top, middle + width * right, y + height * bottom)
+
+        self.pen.ellipse(place(-.24, .10, .24, .40), fill=(45, 38, 36))
+        self.pen.rectangle(place(-.09, .5, .09, .72), fill=skin)
+        shoulders = Image.new("RGB", (round(width * self.scale), round(height * self.scale)), ground)
+        shoulders.paste(self.image.crop((round(x * self.scale), round(y * self.scale),
+                                         round(x * self.scale) + shoulders.width, round(y * self.scale) + shoulders.height)))
+        ImageDraw.Draw(shoulders).ellipse((shoulders.width * .04, shoulders.height * .66, shoulders.width * .96,
+                                           shoulders.height * 1.4), fill=coat)
+        self.image.paste(shoulders, (round(x * self.scale), round(y * self.scale)))
+        self.pen.ellipse(place(-.20, .18, .20, .58), fill=skin)
+
+    def seal(self, x: float, y: float, radius: float, words: str) -> None:
+        """A red round stamp with words along its rim, half transparent like ink."""
+        side = round(radius * 2.1 * self.scale)
+        layer = Image.new("RGBA", (side, side), (0, 0, 0, 0))
+        pen = ImageDraw.Draw(layer)
+        red = (208, 44, 40, 150)
+        rim = round(0.06 * side)
+        pen.ellipse((rim, rim, side - rim, side - rim), outline=red, width=max(2, round(0.8 * self.scale)))
+        centre = side / 2
+        star = [(centre + (0.16 if n % 2 == 0 else 0.065) * side * math.sin(n * math.pi / 5),
+                 centre - (0.16 if n % 2 == 0 else 0.065) * side * math.cos(n * math.pi / 5)) for n in range(10)]
+        pen.polygon(star, fill=red)
+        face = font("Regular", max(6, round(0.1 * side)))
+        for number, char in enumerate(words):
+            angle = (number - (len(words) - 1) / 2) * min(0.46, 4.4 / max(1, len(words)))
+            stamp = Image.new("RGBA", (round(0.16 * side),) * 2, (0, 0, 0, 0))
+            ImageDraw.Draw(stamp).text((stamp.width / 2, stamp.height / 2), char, font=face, fill=red, anchor="mm")
+            stamp = stamp.rotate(-math.degrees(angle), resample=Image.Resampling.BICUBIC)
+            layer.alpha_composite(stamp, (round(centre + 0.34 * side * math.sin(angle) - stamp.width / 2),
+                                          round(centre - 0.34 * side * math.cos(angle) - stamp.height / 2)))
+        layer = layer.rotate(self.rng.uniform(-15, 15), resample=Image.Resampling.BICUBIC)
+        self.image.paste(layer, (round((x - radius) * self.scale), round((y - radius) * self.scale)), layer)
+
+    def specimen_mark(self, x: float, y: float, size: float = 2.6, fill: Colour = (168, 160, 160)) -> None:
+        """Every drawing says that it is none of the real papers."""
+        self.text(x, y, "样张", size, fill=fill)
