@@ -1,0 +1,137 @@
+"""A resident ID-card reader behind a serial line: when to ask what, how long to wait, when to ask again.
+
+The bytes are frames.py's, the text on the chip is layouts.py's. Find and select come before every read; some models
+will not read the same card twice until it was lifted.
+"""
+
+import time
+from threading import Event
+
+from hardware.devices import Transport
+from hardware.faults import DeviceFault, FaultCode
+from hardware.id_card import frames, layouts
+from hardware.id_card.frames import FrameParser, Reply
+from hardware.readings import IdCard
+
+POLL = 0.3
+"""Seconds between two searches for a card; shorter upsets some modules."""
+ANSWER = 1.0
+"""Seconds a module may think about a short command."""
+READ = 3.0
+"""Seconds for text and photo: 0.12 s on the wire, up to 2 s between module and card."""
+GAP = 0.3
+"""Silence inside a frame after which the rest is taken as lost."""
+TRIES = 3
+REFUSALS = 3
+"""So many refused selections in a row mean: lift the card and lay it again."""
+
+
+class SamReader:
+    """A SAM-V reader over any Transport. `read` takes at most `timeout` + 6 s even when the reader goes mad."""
+
+    def __init__(self, port: Transport) -> None:
+        self._port = port
+        self._closed = Event()
+
+    def read(self, timeout: float) -> IdCard:
+        """See IdCardReader. NO_CARD after `timeout`, the card's own fault as soon as waiting cannot mend it."""
+        deadline = time.monotonic() + timeout
+        refusals = damaged = 0
+        lost: DeviceFault | None = None
+        while True:
+            try:
+                return self._read_once()
+            except DeviceFault as fault:
+                match fault.code:
+                    case FaultCode.NO_CARD if lost is not None:
+                        raise lost from fault      # it was there a moment ago
+                    case FaultCode.NO_CARD:
+                        pass
+                    case FaultCode.CARD_REFUSED if refusals + 1 < REFUSALS:
+                        refusals += 1
+                    case FaultCode.CARD_LOST if lost is None:
+                        lost = fault
+                    case FaultCode.BAD_ANSWER if damaged + 1 < TRIES:
+                        damaged += 1
+                        continue
+                    case _:
+                        raise
+                left = deadline - time.monotonic()
+                if left <= 0 and fault.code is FaultCode.NO_CARD:
+                    raise
+                self._pause(POLL if left <= 0 else min(POLL, left))
+
+    def serial_number(self) -> str:
+        """See IdCardReader."""
+        return frames.serial_number(self._expect(frames.SERIAL_NUMBER, frames.DONE))
+
+    def close(self) -> None:
+        """Let the port go; a waiting `read` ends with CANCELLED."""
+        self._closed.set()
+        self._port.close()
+
+    def _read_once(self) -> IdCard:
+        self._expect(frames.FIND_CARD, frames.FOUND)
+        self._expect(frames.SELECT_CARD, frames.DONE)
+        # A read is not repeated by itself: after a damaged answer the card must be found and selected anew.
+        return layouts.decode(*frames.base_data(self._expect(frames.READ_BASE, frames.DONE, READ, tries=1)))
+
+    def _expect(self, command: bytes, status: int, wait: float = ANSWER, tries: int = TRIES) -> bytes:
+        reply = self._ask(command, wait, tries)
+        if reply.status != status:
+            raise reply.fault()
+        return reply.data
+
+    def _ask(self, command: bytes, wait: float, tries: int) -> Reply:
+        """One exchange; a damaged answer is asked for again up to `tries` times, silence once."""
+        fault: DeviceFault | None = None
+        for _ in range(tries):
+            self._refuse_when_closed()
+            self._drain()
+            self._port.write(command)
+            try:
+                reply = self._listen(wait)
+            except DeviceFault as now:
+                silent_again = fault is not None and fault.code is now.code is FaultCode.TIMEOUT
+                if silent_again or now.code not in {FaultCode.BAD_ANSWER, FaultCode.TIMEOUT}:
+                    raise
+                fault = now
+                continue
+            if reply.status not in frames.COMMAND_DAMAGED:
+                return reply
+            fault = reply.fault()
+        assert fault is not None
+        raise fault
+
+    def _listen(self, wait: float) -> Reply:
+        """The next sound reply within `wait` seconds; TIMEOUT after silence, BAD_ANSWER after noise alone."""
+        parser = FrameParser()
+        deadline = time.monotonic() + wait
+        while (left := deadline - time.monotonic()) > 0:
+            heard = self._port.read(4096, min(left, GAP) if parser.waiting or parser.damaged else left)
+            self._refuse_when_closed()
+            if heard:
+                parser.feed(heard)
+            elif parser.waiting:
+                parser.give_up()
+            elif parser.damaged:
+                break
+            if (body := parser.next_body()) is not None:
+                return Reply.of(body)
+        if parser.damaged or parser.waiting:
+            raise DeviceFault(FaultCode.BAD_ANSWER, "no sound frame in the answer")
+        raise DeviceFault(FaultCode.TIMEOUT, "the reader stayed silent")
+
+    def _drain(self) -> None:
+        """Throw away what an earlier, abandoned answer left in the line; bounded, should the line babble."""
+        for _ in range(16):
+            if not self._port.read(4096, 0):
+                return
+
+    def _pause(self, seconds: float) -> None:
+        self._closed.wait(seconds)
+        self._refuse_when_closed()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed.is_set():
+            raise DeviceFault(FaultCode.CANCELLED, "the reader was closed")
