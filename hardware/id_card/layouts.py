@@ -32,7 +32,8 @@ LAYOUTS: dict[CardType, dict[str, Place]] = {
     },
     "foreigner_2017": {
         "english_name": ((0, 120),), "sex": ((120, 2),), "number": ((122, 30),), "country": ((152, 6),),
-        "name": ((158, 30),), "valid_from": ((188, 16),), "valid_to": ((204, 16),), "birth_date": ((220, 16),), "authority": ((240, 8),),
+        "name": ((158, 30),), "valid_from": ((188, 16),), "valid_to": ((204, 16),), "birth_date": ((220, 16),),
+        "authority": ((240, 8),),
     },
     "foreigner_2023": {
         "name": ((0, 30),), "sex": ((30, 2),), "times_issued": ((32, 4),), "birth_date": ((36, 16),),

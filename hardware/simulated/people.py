@@ -1,4 +1,5 @@
-"""The invented family whose specimen cards and papers the simulated devices show. Nobody real; towns and roads do not exist.
+"""The invented family whose specimen cards and papers the simulated devices show. Nobody real; towns and roads
+do not exist.
 
 Numbers pass GB 11643; the first six digits must name a real county for the rules to work, everything after is made up.
 """
@@ -22,16 +23,19 @@ def _number(first17: str) -> str:
 ADDRESS = "河北省邢台市巨鹿县示例镇样本路18号3单元402室"
 
 MOTHER = IdCard(
-    type="resident", name="林晓月", sex="2", nation="01", birth_date=date(1995, 3, 15), number=_number("13052919950315002"),
+    type="resident", name="林晓月", sex="2", nation="01", birth_date=date(1995, 3, 15),
+    number=_number("13052919950315002"),
     address=ADDRESS, authority="巨鹿县公安局", valid_from=date(2019, 5, 20), valid_to=date(2039, 5, 20),
 )
 FATHER = IdCard(
-    type="resident", name="陈志远", sex="1", nation="01", birth_date=date(1993, 8, 6), number=_number("13052919930806001"),
+    type="resident", name="陈志远", sex="1", nation="01", birth_date=date(1993, 8, 6),
+    number=_number("13052919930806001"),
     address=ADDRESS, authority="巨鹿县公安局", valid_from=date(2018, 11, 2), valid_to=date(2038, 11, 2),
 )
 FOREIGNER = IdCard(
     type="foreigner_2023", name="安娜", sex="2", birth_date=date(1985, 1, 1), number="932682198501010017",
-    english_name="SPECIMEN ANNA", country="SAU", valid_from=date(2024, 2, 1), valid_to=date(2034, 1, 31), times_issued="00",
+    english_name="SPECIMEN ANNA", country="SAU", valid_from=date(2024, 2, 1), valid_to=date(2034, 1, 31),
+    times_issued="00",
 )
 
 

@@ -1,0 +1,149 @@
+"""Receipt printers that speak ESC/POS: ask before, send, wait until it is worked off, ask after.
+
+A printer without paper takes all bytes in silence and prints them after the refill; so nothing counts as printed before
+the printer has said so. The bytes are escpos_bytes.py's. Untried on paper so far; tried against the drawn printer.
+"""
+
+import time
+
+from hardware.devices import Transport
+from hardware.faults import DeviceFault, FaultCode
+from hardware.printer import escpos_bytes
+from hardware.printer.slip import Slip
+from hardware.readings import PrinterStatus
+from hardware.transports.file_sink import FileSink
+
+ANSWER = 1.0
+"""Seconds for one real-time answer; a healthy printer needs milliseconds."""
+LOOK = 0.5
+"""Seconds between two looks at a printer that is at work."""
+LONGEST_PRINT = 30.0
+"""Seconds until a printer that is well but never says "done" is given up."""
+WITHOUT_TURN = 2.0
+"""Seconds of good health asked of a printer that cannot say when it is done (no GS r)."""
+
+
+class EscposPrinter:
+    """A printer that can answer (network, serial line). Every call ends: `print` within some 45 s, `status` in 4 s."""
+
+    def __init__(self, port: Transport) -> None:
+        self._port = port
+        self._answers_in_turn: bool | None = None
+
+    def status(self) -> PrinterStatus:
+        """See ReceiptPrinter; TIMEOUT when the printer is mute."""
+        self._drain()
+        return escpos_bytes.parse_status(bytes(self._real_time(kind) for kind in (1, 2, 3, 4)))
+
+    def print(self, slip: Slip) -> None:
+        """See ReceiptPrinter. NOT_CONFIRMED when bytes went out and nothing sure is known of them."""
+        data = _bytes_of(slip)
+        if fault := escpos_bytes.fault_of(self.status()):
+            raise fault
+        if self._answers_in_turn is None:
+            self._answers_in_turn = self._report_in_turn(ANSWER)
+        try:
+            self._port.write(data)
+            self._wait_until_done()
+        except DeviceFault as fault:
+            if fault.code in {FaultCode.TIMEOUT, FaultCode.BAD_ANSWER, FaultCode.NOT_CONNECTED}:
+                raise DeviceFault(FaultCode.NOT_CONFIRMED, str(fault)) from fault
+            raise
+
+    def close(self) -> None:
+        """Let the printer go."""
+        self._port.close()
+
+    def _wait_until_done(self) -> None:
+        """Return when all that was sent has been worked off and the printer is well; raise what stopped it."""
+        deadline = time.monotonic() + LONGEST_PRINT
+        if self._answers_in_turn:
+            self._port.write(escpos_bytes.REPORT_IN_TURN)
+            while not self._in_turn_answer(LOOK):
+                self._refuse_unless_well()
+                if time.monotonic() > deadline:
+                    raise DeviceFault(FaultCode.NOT_CONFIRMED, "well, but never done")
+        else:
+            well_at = time.monotonic() + WITHOUT_TURN
+            while time.monotonic() < well_at:
+                self._refuse_unless_well()
+                time.sleep(LOOK)
+        self._refuse_unless_well()
+
+    def _refuse_unless_well(self) -> None:
+        answers = bytes(self._real_time(kind) for kind in (1, 2, 3, 4))
+        if fault := escpos_bytes.fault_of(escpos_bytes.parse_status(answers)):
+            raise fault
+
+    def _report_in_turn(self, timeout: float) -> bool:
+        """Whether this printer knows GS r; asked once, while it is idle."""
+        self._port.write(escpos_bytes.REPORT_IN_TURN)
+        return self._in_turn_answer(timeout)
+
+    def _in_turn_answer(self, timeout: float) -> bool:
+        return self._hear(timeout, in_turn=True) is not None
+
+    def _real_time(self, kind: int) -> int:
+        self._port.write(escpos_bytes.status_query(kind))
+        answer = self._hear(ANSWER, in_turn=False)
+        if answer is None:
+            raise DeviceFault(FaultCode.TIMEOUT, f"no answer to DLE EOT {kind}")
+        return answer
+
+    def _hear(self, timeout: float, in_turn: bool) -> int | None:
+        """The next answer of the kind waited for; bits 1 and 4 tell DLE EOT's from all others. Others are passed over,
+        but an answer in turn is remembered: it may come while a real-time one is awaited.
+        """
+        if in_turn and self._done_seen:
+            self._done_seen = False
+            return 0
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            for byte in self._port.read(1, left):
+                if escpos_bytes.is_status(byte) != in_turn:
+                    return byte
+                if not in_turn:
+                    self._done_seen = True
+        return None
+
+    _done_seen = False
+
+    def _drain(self) -> None:
+        for _ in range(16):
+            if not self._port.read(256, 0):
+                break
+        self._done_seen = False
+
+
+class FilePrinter:
+    """A printer that is a file: `file:receipt.bin` to keep the bytes, `file:/dev/usb/lp0` for a one-way printer.
+
+    An ordinary file IS the paper: bytes on the disk are a print that happened. A device node cannot answer, so `print`
+    sends everything and then says NOT_CONFIRMED, always: the clerk looks whether paper came out.
+    """
+
+    def __init__(self, sink: FileSink) -> None:
+        self._sink = sink
+
+    def status(self) -> PrinterStatus:
+        """Well for an ordinary file; UNSUPPORTED for a device node, which nobody can ask."""
+        if not self._sink.keeps:
+            raise DeviceFault(FaultCode.UNSUPPORTED, "a one-way printer has no status")
+        return PrinterStatus(online=True, cover_open=False, paper_out=False, paper_near_end=False, error=False)
+
+    def print(self, slip: Slip) -> None:
+        """See the class."""
+        self._sink.write(_bytes_of(slip))
+        if not self._sink.keeps:
+            raise DeviceFault(FaultCode.NOT_CONFIRMED, "a one-way printer cannot say that it printed")
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._sink.close()
+
+
+def _bytes_of(slip: Slip) -> bytes:
+    try:
+        return escpos_bytes.slip_bytes(slip)
+    except ValueError as e:
+        raise DeviceFault(FaultCode.UNSUPPORTED, str(e)) from e

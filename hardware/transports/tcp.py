@@ -1,0 +1,71 @@
+"""A TCP connection to a printer (port 9100, "raw") as a Transport, over python-escpos's Network class."""
+
+import select
+import socket
+import time
+
+from hardware.faults import DeviceFault, FaultCode
+from hardware.transports.escpos_library import EscposError, Network
+
+CONNECT_TIMEOUT = 3.0
+WRITE_TIMEOUT = 10.0
+"""Seconds in which the printer must take each piece; it holds them back while it is out of paper."""
+PIECE = 4096
+
+
+class TcpLine:
+    """Connects at once; NOT_CONNECTED when nobody answers at `host`:`port` within three seconds."""
+
+    def __init__(self, host: str, port: int = 9100) -> None:
+        self._network = Network(host, port, timeout=CONNECT_TIMEOUT)
+        self._closed = False
+        try:
+            self._network.open()
+        except (EscposError, OSError, UnicodeError, OverflowError) as e:
+            raise DeviceFault(FaultCode.NOT_CONNECTED, f"{host}:{port}: {e}") from e
+        self._socket: socket.socket = self._network.device
+        self._socket.settimeout(WRITE_TIMEOUT)
+
+    def write(self, data: bytes) -> None:
+        """See Transport."""
+        for at in range(0, len(data), PIECE):
+            self._refuse_when_closed()
+            try:
+                self._network._raw(data[at : at + PIECE])
+            except TimeoutError as e:
+                raise DeviceFault(FaultCode.TIMEOUT, "the printer takes no more bytes") from e
+            except OSError as e:
+                raise self._gone(e) from e
+
+    def read(self, size: int, timeout: float) -> bytes:
+        """See Transport. The library's own read has no deadline of its own, so the socket is asked directly."""
+        deadline = time.monotonic() + timeout
+        while True:
+            self._refuse_when_closed()
+            # Short waits, so that a close from another thread is noticed on every platform.
+            left = max(0.0, deadline - time.monotonic())
+            try:
+                ready, _, _ = select.select([self._socket], [], [], min(left, 0.2))
+                heard = self._socket.recv(size) if ready else None
+            except (OSError, ValueError) as e:
+                raise self._gone(e) from e
+            if heard == b"":
+                raise self._gone(ConnectionError("the printer closed the connection"))
+            if heard is not None:
+                return heard
+            if left <= 0:
+                return b""
+
+    def close(self) -> None:
+        """See Transport."""
+        self._closed = True
+        self._network.close()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise DeviceFault(FaultCode.CANCELLED, "the connection was closed")
+
+    def _gone(self, error: Exception) -> DeviceFault:
+        if self._closed:
+            return DeviceFault(FaultCode.CANCELLED, "the connection was closed")
+        return DeviceFault(FaultCode.NOT_CONNECTED, str(error))
