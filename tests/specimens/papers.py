@@ -21,7 +21,7 @@ BLUE: Colour = (22, 98, 150)
 
 @dataclass(frozen=True)
 class Specimen:
-    """A paper as it left the press: BGR picture, its size in mm, its type, its fields as `oncedesk read` should give them."""
+    """A paper as it left the press: BGR picture, size in mm, type, and the fields `oncedesk read` should give."""
 
     image: Image = field(repr=False)
     size: tuple[float, float]

@@ -37,7 +37,7 @@ class Sheet:
 
     def text(self, x: float, y: float, words: str, size: float = 3.2, *, weight: str = "Regular",
              fill: Colour = BLACK, spread: float = 0.0, centre: bool = False) -> float:
-        """Write on one line, top left (or top centre) at x, y; `spread` mm between characters. Returns the right end."""
+        """Write one line, top left (or top centre) at x, y, `spread` mm between characters; gives the right end."""
         face = font(weight, max(6, round(size * self.scale)))
         widths = [face.getlength(char) / self.scale + spread for char in words]
         left = x - (sum(widths) - spread) / 2 if centre else x
@@ -95,12 +95,11 @@ class Sheet:
 
         self.pen.ellipse(place(-.24, .10, .24, .40), fill=(45, 38, 36))
         self.pen.rectangle(place(-.09, .5, .09, .72), fill=skin)
-        shoulders = Image.new("RGB", (round(width * self.scale), round(height * self.scale)), ground)
-        shoulders.paste(self.image.crop((round(x * self.scale), round(y * self.scale),
-                                         round(x * self.scale) + shoulders.width, round(y * self.scale) + shoulders.height)))
+        left, top, right, bottom = (round(edge) for edge in self._px(x, y, x + width, y + height))
+        shoulders = self.image.crop((left, top, right, bottom))
         ImageDraw.Draw(shoulders).ellipse((shoulders.width * .04, shoulders.height * .66, shoulders.width * .96,
                                            shoulders.height * 1.4), fill=coat)
-        self.image.paste(shoulders, (round(x * self.scale), round(y * self.scale)))
+        self.image.paste(shoulders, (left, top))
         self.pen.ellipse(place(-.20, .18, .20, .58), fill=skin)
 
     def seal(self, x: float, y: float, radius: float, words: str) -> None:
