@@ -46,6 +46,13 @@ class CaseRecord:
     platform_receipt: str | None = None
     """The province's receipt number once it said so."""
     return_reason: str = ""
+    corrected_at: datetime | None = None
+    """When the last correction notice went out."""
+    refused_at: datetime | None = None
+    """When it was refused (不予受理)."""
+    fields_done: int = 0
+    """Fields of the form that have a value, as last counted by the flow that changed them."""
+    fields_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ class OutboxRecord:
     body: str
     """CaseSnapshot as JSON."""
     state: str
-    """waiting, sent, refused. `sending` is never stored."""
+    """waiting, sent, refused, or replaced (refused, and a later revision took its place). `sending` is never stored."""
     attempts: int
     next_at: datetime
     created_at: datetime
@@ -162,3 +169,52 @@ class DayRecord:
     journal_count: int
     sheet: str = field(default="", repr=False)
     """The DaySheet as JSON, kept for ever."""
+
+
+@dataclass(frozen=True)
+class ProgressRecord:
+    """One progress event of the province about one matter."""
+
+    event_id: str
+    """The province's own; taken once, however often it comes."""
+    case_uuid: str
+    matter_id: str
+    state: str
+    """As the province said it."""
+    sequence: int
+    """The province's order of events about this case; a lower one never moves a matter back."""
+    at: datetime
+    """The province's time."""
+    received_at: datetime
+    applied: bool = True
+    """False when it came too late and was only noted."""
+    detail: str = ""
+    """JSON of the rest of the event."""
+
+
+@dataclass(frozen=True)
+class ThemeCounts:
+    """One theme's cases that were accepted on a day, and where they stand now."""
+
+    theme_id: str
+    accepted: int
+    receipts_printed: int
+    sent: int
+    waiting: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """A day in numbers."""
+
+    accepted: int
+    corrected: int
+    refused: int
+    receipts_printed: int
+    """Of the cases accepted that day."""
+    mean_seconds: float | None
+    """From the first greeting to acceptance; None without a case."""
+    by_theme: tuple[ThemeCounts, ...]
+    by_hour: tuple[tuple[int, int], ...]
+    """(hour of the hall's day, cases accepted), hours without a case left out."""

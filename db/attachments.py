@@ -1,0 +1,92 @@
+"""Evidence bytes and their rows: safe on the disk before the row, verified whenever they are read."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import select
+
+from db.faults import StoreFault, from_os
+from db.models import AttachmentRow
+from db.store import Store, Tx
+from db.vault import Stored
+
+_PART_AGE = timedelta(minutes=10)
+_ORPHAN_AGE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What the sweep at the start took away."""
+
+    parts: int
+    orphans: int
+
+
+def put(store: Store, plain: bytes) -> Stored:
+    """Make bytes safe on the disk, outside of any transaction; the row comes with `record` or `evidence.add`.
+
+    Bytes that are already there are read back and used again. Raises StoreFault.
+    """
+    sha256 = hashlib.sha256(plain).hexdigest()
+    with store.reading() as tx:
+        row = tx.session.get(AttachmentRow, sha256)
+        known = None if row is None else Stored(row.sha256, row.size, row.file_name, row.wrapped_key)
+    if known is None:
+        return store.vault.write(plain)
+    try:
+        store.vault.read(sha256, known.file_name, known.wrapped_key)
+    except StoreFault as fault:
+        if not fault.code.startswith("evidence."):
+            raise
+        return store.vault.write(plain, replaces=known.file_name)
+    return known
+
+
+def record(tx: Tx, stored: Stored) -> None:
+    """Keep the key of a stored file; keeping it twice changes nothing, a replaced bad file gets the new key."""
+    row = tx.session.get(AttachmentRow, stored.sha256)
+    if row is None:
+        tx.session.add(AttachmentRow(sha256=stored.sha256, file_name=stored.file_name,
+                                     wrapped_key=stored.wrapped_key, size=stored.size))
+    elif stored.replaces == row.file_name:
+        row.file_name, row.wrapped_key = stored.file_name, stored.wrapped_key
+    tx.session.flush()
+
+
+def get(tx: Tx, sha256: str) -> bytes:
+    """The plain bytes, their digest checked. Raises StoreFault.
+
+    `evidence.missing`, or `evidence.damaged`: then the file lies in quarantine and must be captured again.
+    """
+    row = tx.session.get(AttachmentRow, sha256)
+    if row is None:
+        raise StoreFault("evidence.missing", sha256[:12])
+    try:
+        return tx.vault.read(sha256, row.file_name, row.wrapped_key)
+    except StoreFault as fault:
+        if fault.code == "evidence.damaged":
+            tx.vault.quarantine(row.file_name)
+        raise
+
+
+def sweep(store: Store, now: datetime) -> Swept:
+    """Clear up after a crash: unfinished files older than ten minutes, finished ones without a row after a day.
+
+    The ages leave a second process of the same home alone in the middle of a save.
+    """
+    with store.reading() as tx:
+        known = set(tx.session.exec(select(AttachmentRow.file_name)))
+    parts = orphans = 0
+    try:
+        for path in store.vault.files():
+            age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            if path.suffix == ".part" and age > _PART_AGE:
+                path.unlink()
+                parts += 1
+            elif path.suffix != ".part" and path.name not in known and age > _ORPHAN_AGE:
+                path.unlink()
+                orphans += 1
+    except OSError as error:
+        raise from_os(error) from error
+    return Swept(parts, orphans)

@@ -1,0 +1,49 @@
+"""Bringing a store up to date: which migrations are missing, each in one transaction with the record that it ran."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from db.faults import StoreFault, from_sqlite
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def bring_up_to_date(engine: Engine, copy_first: Callable[[str], None] | None, scripts: Path = MIGRATIONS) -> None:
+    """Run the missing migrations of `scripts`, oldest first.
+
+    `copy_first(revision)` is called before each of them, None when there is nothing yet worth a copy.
+    Raises StoreFault: `store.migration` when one failed (what it did is rolled back), `store.newer` when a later
+    version of the program has written the file.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    directory = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        current = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+        for revision in _missing(directory, current):
+            if copy_first is not None:
+                copy_first(revision)
+            try:
+                command.upgrade(config, revision)
+            except DBAPIError as error:
+                raise from_sqlite(error) or StoreFault("store.migration", revision) from error
+            finally:
+                connection.rollback()
+
+
+def _missing(directory: ScriptDirectory, current: str | None) -> list[str]:
+    try:
+        scripts = list(directory.iterate_revisions("head", current or "base"))
+    except CommandError as error:
+        raise StoreFault("store.newer", current or "") from error
+    return [script.revision for script in reversed(scripts) if script.revision != current]

@@ -1,0 +1,47 @@
+"""A real store in a folder of its own."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db import cases
+from db.records import CaseRecord
+from db.store import DB_NAME, Store
+
+KEY = bytes(range(32))
+NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[Store]:
+    opened = Store.open(home / DB_NAME, KEY)
+    yield opened
+    opened.close()
+
+
+MakeCase = Callable[..., CaseRecord]
+
+
+@pytest.fixture
+def make_case(store: Store) -> MakeCase:
+    made = 0
+
+    def make(**other: object) -> CaseRecord:
+        nonlocal made
+        made += 1
+        values: dict[str, object] = {
+            "case_uuid": f"uuid-{made}", "theme_id": "hebei-newborn", "theme_version": "2023", "status": "draft",
+            "revision": 0, "created_at": NOW, "updated_at": NOW, "created_by": "u1", "window": "3", **other}
+        case = CaseRecord(**values)  # type: ignore[arg-type]
+        with store.transaction() as tx:
+            cases.create(tx, case)
+        return case
+
+    return make
