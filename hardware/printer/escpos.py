@@ -29,6 +29,7 @@ class EscposPrinter:
     def __init__(self, port: Transport) -> None:
         self._port = port
         self._answers_in_turn: bool | None = None
+        self._done_seen = False
 
     def status(self) -> PrinterStatus:
         """See ReceiptPrinter; TIMEOUT when the printer is mute."""
@@ -105,8 +106,6 @@ class EscposPrinter:
                 if not in_turn:
                     self._done_seen = True
         return None
-
-    _done_seen = False
 
     def _drain(self) -> None:
         for _ in range(16):

@@ -9,6 +9,7 @@ import select
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Literal
 
 from hardware.id_card import frames, layouts
@@ -95,6 +96,7 @@ class SimulatedCardReader:
         self._faults: deque[Fault] = deque()
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
+        os.set_blocking(self._master, False)     # a line nobody reads loses bytes, it does not stop the reader
         self.path = os.ttyname(self._slave)
         self._wake_read, self._wake_write = os.pipe()
         self.plugged = True
@@ -172,6 +174,7 @@ class SimulatedCardReader:
         step = self._piece or (64 if self._paced else len(data) or 1)
         for at in range(0, len(data), step):
             piece = data[at : at + step]
-            os.write(self._master, piece)
+            with suppress(BlockingIOError):
+                os.write(self._master, piece)
             if self._paced:
                 time.sleep(len(piece) / LINE_SPEED)
