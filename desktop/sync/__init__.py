@@ -1,1 +1,1 @@
-"""The one road to the province: outbox out, progress in."""
+"""The one road to the province. The outbox table is where it meets the flows."""
