@@ -1,4 +1,4 @@
-"""Work off the UI thread: one lane (a worker thread with its queue) per device and one for the store. No lock elsewhere.
+"""Work off the UI thread: one lane (a worker thread and its queue) per device, one for the store. No lock elsewhere.
 
 An operation must not touch a widget; its result comes back on the UI thread. This is the window's only home of threads.
 """
