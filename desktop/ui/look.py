@@ -30,7 +30,7 @@ _SMALLEST_TEXT = 14
 _WIDTHS = {"rail", "stepper", "camera"}
 """These grow at 40 % of the text, or the form would starve beside them."""
 _FIXED = {"radius", "radiusCard", "border", "focusBorder"}
-_PLACEHOLDER = re.compile(r"@(c|f|z|s|img)\.([A-Za-z0-9-]+)|@family")
+_PLACEHOLDER = re.compile(r"@(c|f|z|s|img)\.([A-Za-z0-9-]+)|@(family|heavy)")
 _STYLES = Path(str(resources.files("resources"))) / "styles"
 _ICONS = _STYLES.parent / "icons"
 _FONTS = _STYLES.parent / "fonts"
@@ -125,10 +125,15 @@ class Look(QObject):
     def font(self, name: str = "body", *, bold: bool = False) -> QFont:
         """A font for things painted by hand; `name` as in `text`."""
         font = QFont()
-        font.setFamilies([str(family) for family in self._tokens["font"]["family"]])
+        font.setFamilies(self._families(heavy=bold))
         font.setPixelSize(self.text(name))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         return font
+
+    def _families(self, *, heavy: bool) -> list[str]:
+        """The heavy face is a family of its own, so that a rare name's character falls back to the complete one."""
+        families = [str(family) for family in self._tokens["font"]["family"]]
+        return [str(self._tokens["font"]["heavy"]), *families] if heavy else families
 
     # -- changing it ------------------------------------------------------------------------------------------------
 
@@ -219,7 +224,7 @@ class Look(QObject):
         def fill(match: re.Match[str]) -> str:
             kind, name = match.group(1), match.group(2)
             if kind is None:
-                return ", ".join(f'"{family}"' for family in self._tokens["font"]["family"])
+                return ", ".join(f'"{family}"' for family in self._families(heavy=match.group(3) == "heavy"))
             if kind == "c":
                 return self.hex(name)
             if kind == "f":
