@@ -40,4 +40,8 @@ def line_bytes(text: str, columns: int, indent: int, size: int, bold: bool) -> b
     """The line as GS v 0 (normal density): a set bit is a black dot, rows padded to whole bytes."""
     picture = line_image(text, columns, indent, size, bold).point(lambda level: 255 if level < 128 else 0).convert("1")
     across = (picture.width + 7) // 8
-    return b"\x1dv0\x00" + across.to_bytes(2, "little") + picture.height.to_bytes(2, "little") + picture.tobytes()
+    dots = picture.tobytes()
+    for real_time in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
+        # A printer obeys these wherever they stand, even inside a picture; one dot more keeps them out.
+        dots = dots.replace(real_time, b"\x18" + real_time[1:])
+    return b"\x1dv0\x00" + across.to_bytes(2, "little") + picture.height.to_bytes(2, "little") + dots

@@ -1,0 +1,103 @@
+"""A camera that is an MJPEG URL: network cameras and the local services that document-camera makers install.
+
+The still is the camera's own JPEG, byte for byte; only the preview is decoded, no larger than the screen wants it.
+"""
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from hardware.camera import jpeg
+from hardware.camera.multipart import PartReader, boundary_of
+from hardware.camera.pump import Pump
+from hardware.faults import DeviceFault, FaultCode
+from hardware.readings import Frame, Still
+
+CONNECT = 3.0
+"""Seconds for the connection and for the first picture after it; also the longest silence in the stream."""
+ANSWER = 3.0
+"""Seconds `preview` and `still` wait for a picture."""
+
+
+class MjpegCamera:
+    """Opens `url` at once: NOT_CONNECTED, TIMEOUT, NO_FRAME or BAD_ANSWER when no picture comes. Reconnects by itself.
+
+    `preview` and `still` take at most 3 s.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        try:
+            self._host, self._port = parts.hostname or "", parts.port
+        except ValueError as e:
+            raise DeviceFault(FaultCode.UNSUPPORTED, "not a camera address") from e
+        self._secure = parts.scheme == "https"
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._socket: socket.socket | None = None
+        self._last: Frame | None = None
+        self._last_width = 0
+        self._pump = Pump(self._pictures, "mjpeg camera")
+        try:
+            self._pump.newest(2 * CONNECT)
+        except DeviceFault:
+            self.close()
+            raise
+
+    def preview(self, width: int) -> Frame:
+        """See DocumentCamera. The same Frame again when no newer picture came."""
+        taken = self._pump.newest(ANSWER)
+        if self._last is None or (self._last.sequence, self._last_width) != (taken.sequence, width):
+            size = jpeg.size_of(taken.picture)
+            self._last = Frame(jpeg.reduced(taken.picture, size[0], width), taken.sequence, size)
+            self._last_width = width
+        return self._last
+
+    def still(self) -> Still:
+        """See DocumentCamera. A picture that came after the call, so that it shows what lies there now."""
+        picture = self._pump.next(ANSWER).picture
+        return Still(picture, *jpeg.size_of(picture))
+
+    def close(self) -> None:
+        """Hang up."""
+        if line := self._socket:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)      # wakes the thread that waits for the next bytes
+        self._pump.close()
+
+    def _pictures(self, closed: threading.Event) -> Iterator[bytes]:
+        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+        connection = kind(self._host, self._port, timeout=CONNECT)
+        try:
+            connection.connect()
+            self._socket = connection.sock
+            connection.request("GET", self._path, headers={"Accept": "multipart/x-mixed-replace, */*"})
+            answer = connection.getresponse()
+            if answer.status != http.client.OK:
+                raise DeviceFault(FaultCode.NOT_CONNECTED, f"the camera's service answered {answer.status}")
+            reader = PartReader(boundary_of(answer.headers.get("Content-Type", "")))
+            while not closed.is_set():
+                heard = answer.read1(1 << 16)
+                if not heard:
+                    raise DeviceFault(FaultCode.NO_FRAME, "the stream ended")
+                reader.feed(heard)
+                while (part := reader.next_part()) is not None:
+                    if whole(part):
+                        yield part
+        except TimeoutError as e:
+            raise DeviceFault(FaultCode.TIMEOUT, "the camera's service fell silent") from e
+        except (OSError, http.client.HTTPException, ValueError) as e:
+            raise DeviceFault(FaultCode.NOT_CONNECTED, f"{type(e).__name__}: {e}") from e
+        finally:
+            connection.close()
+
+
+def whole(part: bytes) -> bool:
+    """True for a sound JPEG; a torn picture is left out, the next one is a moment away."""
+    try:
+        jpeg.size_of(part)
+    except DeviceFault:
+        return False
+    return True
