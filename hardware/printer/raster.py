@@ -31,9 +31,26 @@ def line_image(text: str, columns: int, indent: int, size: int, bold: bool) -> I
     for character in text:
         cell = CELL * size * (1 if character.isascii() else 2)
         # 22 of 24 dots: the font's letters keep clear of their neighbours as a printer's do.
-        draw.text((x + cell // 2, 20 * size), character, fill=0, font=font(22 * size, bold), anchor="ms")
+        letters = font(22 * size, bold)
+        if has(letters, character):
+            draw.text((x + cell // 2, 20 * size), character, fill=0, font=letters, anchor="ms")
+        else:
+            _draw_code(draw, x, cell, ord(character), size)
         x += cell
     return picture
+
+
+def has(letters: ImageFont.FreeTypeFont, character: str) -> bool:
+    """Whether the font holds the character, and not merely its empty box (the shape of U+10FFFF, which no font has)."""
+    return character.isspace() or bytes(letters.getmask(character)) != bytes(letters.getmask("\U0010ffff"))
+
+
+def _draw_code(draw: ImageDraw.ImageDraw, x: int, cell: int, code: int, size: int) -> None:
+    """A character no font here has: its number in a box, three digits over three, so that a person can look it up."""
+    draw.rectangle((x, 0, x + cell - 2, HEIGHT * size - 2), outline=0)
+    digits = f"{code:06X}"
+    for row, part in enumerate((digits[:3], digits[3:])):
+        draw.text((x + cell // 2 - 1, (10 + 10 * row) * size), part, fill=0, font=font(10 * size), anchor="ms")
 
 
 def line_bytes(text: str, columns: int, indent: int, size: int, bold: bool) -> bytes:

@@ -1,0 +1,173 @@
+"""From a written address to an opened driver. The dicts below are the list of all there is: a new maker is one line.
+
+serial:/dev/ttyS0?baud=115200 · uvc:0 · uvc:NAME · video:/desk.avi · http://127.0.0.1:38088/… · tcp://host:9100 ·
+file:out.bin
+Simulated devices are opened in the demo only. Drivers are imported when first asked for, so that starting stays quick.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeVar
+from urllib.parse import parse_qsl
+
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
+
+from hardware.devices import DocumentCamera, IdCardReader, ReceiptPrinter
+from hardware.faults import DeviceFault, FaultCode
+from hardware.printer.escpos_bytes import fault_of
+from hardware.readings import Light
+from hardware.simulated.announced import is_simulated
+
+Kind = Literal["reader", "camera", "printer"]
+D = TypeVar("D")
+
+
+def open_reader(address: str, demo: bool = False) -> IdCardReader:
+    """The card reader at `address`, opened; DeviceFault when it cannot be."""
+    return _factory(READERS, address, demo)(address)
+
+
+def open_camera(address: str, demo: bool = False) -> DocumentCamera:
+    """The document camera at `address`, opened and giving pictures; DeviceFault otherwise."""
+    return _factory(CAMERAS, address, demo)(address)
+
+
+def open_printer(address: str, demo: bool = False) -> ReceiptPrinter:
+    """The receipt printer at `address`, opened; DeviceFault when it cannot be."""
+    return _factory(PRINTERS, address, demo)(address)
+
+
+def list_devices() -> tuple[Light, ...]:
+    """What is attached to this machine and could be a reader or a camera; looked at, not opened. Milliseconds.
+
+    `state` is "ok" for attached; whether it works, `probe` tells. Printers on the network cannot be seen this way.
+    """
+    from hardware.camera.opencv import cameras  # noqa: PLC0415 - OpenCV takes a moment to import
+
+    ports = [Light("reader", _port_name(port), f"serial:{port.device}", "ok") for port in list_ports.comports()]
+    found = [Light("camera", name, f"uvc:{name}", "ok") for name, _, _ in cameras()]
+    return tuple(ports + found)
+
+
+def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
+    """Open the device, ask it for a sign of life, close it again: up to some ten seconds (a slow UVC camera: 25)."""
+    try:
+        state: Literal["ok", "warn"] = "ok"
+        fault: FaultCode | None = None
+        match kind:
+            case "reader":
+                reader = open_reader(address, demo)
+                try:
+                    reader.serial_number()
+                finally:
+                    reader.close()
+            case "camera":
+                camera = open_camera(address, demo)
+                try:
+                    camera.preview(640)
+                finally:
+                    camera.close()
+            case "printer":
+                printer = open_printer(address, demo)
+                try:
+                    status = printer.status()
+                finally:
+                    printer.close()
+                if stopped := fault_of(status):
+                    raise stopped
+                if status.paper_near_end:
+                    state, fault = "warn", FaultCode.PAPER_NEAR_END
+    except DeviceFault as e:
+        absent = e.code is FaultCode.NOT_CONNECTED
+        return Light(kind, name, address, "absent" if absent else "fault", e.code.value, is_simulated(address))
+    return Light(kind, name, address, state, fault.value if fault else None, is_simulated(address))
+
+
+def _sam_reader(address: str) -> IdCardReader:
+    from hardware.id_card.sam_serial import SamReader  # noqa: PLC0415
+    from hardware.transports.serial_line import SerialLine  # noqa: PLC0415
+
+    return SamReader(SerialLine(*_serial(address)))
+
+
+def _uvc_camera(address: str) -> DocumentCamera:
+    from hardware.camera.opencv import OpencvCamera, camera_named  # noqa: PLC0415
+
+    name = address.partition(":")[2]
+    return OpencvCamera(int(name)) if name.isdecimal() else OpencvCamera(*camera_named(name))
+
+
+def _video_camera(address: str) -> DocumentCamera:
+    from hardware.camera.opencv import OpencvCamera  # noqa: PLC0415
+
+    return OpencvCamera(Path(address.partition(":")[2]))
+
+
+def _mjpeg_camera(address: str) -> DocumentCamera:
+    from hardware.camera.mjpeg_http import MjpegCamera  # noqa: PLC0415
+
+    return MjpegCamera(address)
+
+
+def _tcp_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.escpos import EscposPrinter  # noqa: PLC0415
+    from hardware.transports.tcp import TcpLine  # noqa: PLC0415
+
+    host, _, port = address.removeprefix("tcp://").rstrip("/").rpartition(":")
+    if not host:
+        host, port = port, "9100"
+    return EscposPrinter(TcpLine(host, _whole(port, address)))
+
+
+def _serial_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.escpos import EscposPrinter  # noqa: PLC0415
+    from hardware.transports.serial_line import SerialLine  # noqa: PLC0415
+
+    return EscposPrinter(SerialLine(*_serial(address)))
+
+
+def _file_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.escpos import FilePrinter  # noqa: PLC0415
+    from hardware.transports.file_sink import FileSink  # noqa: PLC0415
+
+    return FilePrinter(FileSink(address.partition(":")[2]))
+
+
+READERS: dict[str, Callable[[str], IdCardReader]] = {"serial": _sam_reader}
+CAMERAS: dict[str, Callable[[str], DocumentCamera]] = {
+    "uvc": _uvc_camera,
+    "video": _video_camera,
+    "http": _mjpeg_camera,
+    "https": _mjpeg_camera,
+}
+PRINTERS: dict[str, Callable[[str], ReceiptPrinter]] = {
+    "tcp": _tcp_printer,
+    "serial": _serial_printer,
+    "file": _file_printer,
+}
+
+
+def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool) -> Callable[[str], D]:
+    scheme, _, rest = address.partition(":")
+    if scheme not in known or not rest.strip("/"):
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"no driver for {address!r}; known: {', '.join(known)}")
+    if is_simulated(address) and not demo:
+        raise DeviceFault(FaultCode.UNSUPPORTED, "a simulated device is opened in the demo only")
+    return known[scheme]
+
+
+def _port_name(port: ListPortInfo) -> str:
+    described = port.description not in {None, "", "n/a", port.device}
+    return f"{port.device} {port.description}" if described else port.device
+
+
+def _serial(address: str) -> tuple[str, int]:
+    path, _, query = address.partition(":")[2].partition("?")
+    return path, _whole(dict(parse_qsl(query)).get("baud", "115200"), address)
+
+
+def _whole(number: str, address: str) -> int:
+    if not number.isdecimal() or not 0 < int(number) < 10**7:
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"not a number in {address!r}")
+    return int(number)
