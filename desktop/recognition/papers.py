@@ -1,0 +1,321 @@
+"""The papers we know, as data (resources/papers/<type>.toml), and how a value is found beside its label.
+
+Knows lines of text and where they stand; what a value means is in sense.py, what the words in a file mean in
+resources/papers/id_card_front.toml.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from desktop.recognition import sense
+from desktop.recognition.engine import Glyph, Line
+from desktop.recognition.reading import DocType, Reading
+
+Zone = tuple[float, float, float, float]
+"""Left, top, right, bottom as shares of the page."""
+EVERYWHERE: Zone = (0.0, 0.0, 1.0, 1.0)
+
+
+class FieldRule(BaseModel):
+    """One `[[field]]` of a paper's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    kind: str
+    labels: tuple[str, ...]
+    within: Zone = EVERYWHERE
+    zone: Zone | None = None
+    lines: int = Field(default=1, ge=1, le=6)
+    centred: bool = False
+    words: str = ""
+    pattern: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind not in sense.KINDS:
+            raise ValueError(f"kind must be one of {sorted(sense.KINDS)}")
+        if self.kind == "choice" and not self.words:
+            raise ValueError("a choice names its list of words")
+        if self.kind in {"cert_no", "digits"} and not self.pattern:
+            raise ValueError(f"{self.kind} needs a pattern")
+        return self
+
+
+class Paper(BaseModel):
+    """One file of resources/papers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    doc_type: DocType
+    shape: tuple[float, float]
+    title: tuple[str, ...]
+    tells: tuple[str, ...]
+    enough: int
+    never: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    field: tuple[FieldRule, ...]
+
+
+@cache
+def known_papers() -> tuple[Paper, ...]:
+    """Every paper type on file. Raises ValueError naming the file that is wrong."""
+    papers = []
+    for entry in sorted(resources.files("resources").joinpath("papers").iterdir(), key=lambda one: one.name):
+        if not entry.name.endswith(".toml") or entry.name.startswith("_"):
+            continue
+        try:
+            papers.append(Paper.model_validate(tomllib.loads(entry.read_text(encoding="utf-8"))))
+        except ValueError as e:
+            raise ValueError(f"resources/papers/{entry.name}: {e}") from e
+    return tuple(papers)
+
+
+@cache
+def word_lists() -> Mapping[str, tuple[str, ...]]:
+    """The closed lists of resources/papers/_words.toml."""
+    text = resources.files("resources").joinpath("papers", "_words.toml").read_text(encoding="utf-8")
+    return {key: tuple(values) for key, values in tomllib.loads(text).items()}
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """One character on the page and the line it came from."""
+
+    glyph: Glyph
+    line: Line
+
+    @property
+    def middle(self) -> float:
+        return (self.line.top + self.line.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        return self.line.bottom - self.line.top
+
+
+Row = list[_Spot]
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A label found on the page."""
+
+    text: str
+    left: float
+    right: float
+    middle: float
+    height: float
+    spots: tuple[_Spot, ...]
+
+
+def recognise_type(lines: Sequence[Line], shape: float, wanted: DocType | None = None) -> Paper | None:
+    """The paper these lines were printed on, judged by its words; `wanted` only breaks a tie. None = none of ours."""
+    text = "\n".join("".join(spot.glyph.char for spot in row) for row in _rows(lines))
+    best, most = None, 0.0
+    for paper in known_papers():
+        if not paper.shape[0] <= shape <= paper.shape[1] or any(word in text for word in paper.never):
+            continue
+        titles = sum(_occurs(word, text) for word in paper.title)
+        count = 3.0 * titles + sum(_occurs(word, text) for word in paper.tells)
+        if count < paper.enough:
+            continue
+        count += 0.5 if paper.doc_type == wanted else 0.0
+        if count > most:
+            best, most = paper, count
+    return best
+
+
+def read_fields(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict[str, Reading]:
+    """Every field of the paper that can be read from these lines; boxes as fractions of width x height."""
+    rows = _rows(lines)
+    labels = _labels(paper, rows, width, height)
+    taken = {id(spot) for label in labels for spot in label.spots}
+    free = [spot for row in rows for spot in row if id(spot) not in taken]
+    found: dict[str, Reading] = {}
+    for rule in paper.field:
+        for spots in _places(rule, labels, free, width, height):
+            reading = _reading(rule, spots, width, height)
+            if reading is not None:
+                found[rule.key] = reading
+                break
+    factors = sense.agreement({key: reading.value for key, reading in found.items()})
+    for key, factor in factors.items():
+        was = found[key]
+        lifted = factor > 1 and was.confidence > 0.8
+        confidence = max(was.confidence, 0.985) if lifted else was.confidence * min(factor, 1.0)
+        found[key] = Reading(was.value, round(confidence, 4), was.box)
+    return found
+
+
+def _rows(lines: Sequence[Line]) -> list[Row]:
+    """Lines at the same height side by side, top to bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda one: one.top + one.bottom):
+        last = rows[-1] if rows else []
+        lowest = min(one.bottom - one.top for one in (*last, line))
+        if last and abs(_middle(last) - (line.top + line.bottom) / 2) < 0.4 * lowest:
+            last.append(line)
+        else:
+            rows.append([line])
+    across = [sorted(row, key=lambda one: one.left) for row in rows]
+    return [[_Spot(glyph, line) for line in row for glyph in line.glyphs] for row in across]
+
+
+def _middle(lines: Sequence[Line]) -> float:
+    return sum(line.top + line.bottom for line in lines) / (2 * len(lines))
+
+
+def _labels(paper: Paper, rows: Sequence[Row], width: int, height: int) -> list[_Label]:
+    """Every label of the paper on the page, longest first so that none is found inside another."""
+    allowed: dict[str, list[Zone]] = {}
+    for rule in paper.field:
+        for word in rule.labels:
+            allowed.setdefault(word, []).append(rule.within)
+    for word in paper.stops:
+        allowed.setdefault(word, []).append(EVERYWHERE)
+    found: list[_Label] = []
+    for row in rows:
+        text = "".join(spot.glyph.char for spot in row).replace("（", "(").replace("）", ")")
+        used: set[int] = set()
+        for word in sorted(allowed, key=len, reverse=True):
+            for start in _positions(word, text):
+                span = range(start, start + len(word))
+                label = _label(word, [row[n] for n in span])
+                inside = any(_in_zone(label, zone, width, height) for zone in allowed[word])
+                if inside and used.isdisjoint(span) and _stands_alone(row, start, used):
+                    used.update(span)
+                    found.append(label)
+    return found
+
+
+def _label(word: str, spots: Sequence[_Spot]) -> _Label:
+    return _Label(word, spots[0].glyph.left, spots[-1].glyph.right, sum(spot.middle for spot in spots) / len(spots),
+                  max(spot.height for spot in spots), tuple(spots))
+
+
+def _stands_alone(row: Row, start: int, used: set[int]) -> bool:
+    """A label begins its line, follows a gap or follows another label; inside running text it is part of a value."""
+    if start == 0 or start - 1 in used or row[start - 1].line is not row[start].line:
+        return True
+    return row[start].glyph.left - row[start - 1].glyph.right > 0.3 * row[start].height
+
+
+def _in_zone(label: _Label, zone: Zone, width: int, height: int) -> bool:
+    x, y = (label.left + label.right) / 2 / width, label.middle / height
+    return zone[0] <= x <= zone[2] and zone[1] <= y <= zone[3]
+
+
+def _occurs(word: str, text: str) -> bool:
+    return next(iter(_positions(word, text)), None) is not None
+
+
+def _positions(word: str, text: str) -> Iterator[int]:
+    """Where the word stands in the text; a word of four characters or more may have one of them misread."""
+    allowed = 1 if len(word) >= 4 else 0
+    for start in range(len(text) - len(word) + 1):
+        if sum(a != b for a, b in zip(word, text[start:start + len(word)], strict=True)) <= allowed:
+            yield start
+
+
+def _places(rule: FieldRule, labels: Sequence[_Label], free: Sequence[_Spot],
+            width: int, height: int) -> Iterator[list[Row]]:
+    """Where the value may stand, most trusted first: beside a label, then in the zone."""
+    for word in rule.labels:
+        for label in labels:
+            if label.text == word and _in_zone(label, rule.within, width, height):
+                spots = _beside(rule, label, labels, free)
+                if spots:
+                    yield spots
+    if rule.zone is not None:
+        left, top, right, bottom = rule.zone
+        inside = [spot for spot in free if left * width <= (spot.glyph.left + spot.glyph.right) / 2 <= right * width
+                  and top * height <= spot.middle <= bottom * height]
+        if inside:
+            yield _stacked(inside)
+
+
+def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequence[_Spot]) -> list[Row]:
+    """The characters right of the label up to the next one, and the lines that continue them."""
+    def level(spot: _Spot) -> bool:
+        return abs(spot.middle - label.middle) < 0.65 * max(spot.height, label.height)
+
+    ends = [other.left for other in labels if other is not label and other.left > label.right - 0.3 * label.height
+            and abs(other.middle - label.middle) < 0.65 * max(other.height, label.height)]
+    end = min(ends, default=float("inf"))
+    row = sorted((spot for spot in free if level(spot) and label.right - 0.35 * label.height <= spot.glyph.left < end),
+                 key=lambda spot: spot.glyph.left)
+    row = _unbroken(row, label)
+    if not row:
+        return []
+    if rule.lines == 1:
+        return _stacked(row)
+    left = row[0].glyph.left
+    column = [spot for spot in free if spot.glyph.left >= left - 1.0 * label.height and spot.glyph.left < end]
+    stack = _stacked(row)
+    for direction in (1, -1) if rule.centred else (1,):
+        while len(stack) < rule.lines:
+            edge = stack[-1] if direction == 1 else stack[0]
+            following = _next_row(edge, column, labels, left, direction)
+            if not following:
+                break
+            stack = [*stack, following] if direction == 1 else [following, *stack]
+    return stack
+
+
+def _next_row(edge: Row, column: Sequence[_Spot], labels: Sequence[_Label], left: float, direction: int) -> Row:
+    """The row below (1) or above (-1) that begins at the same place and has no label of its own before it."""
+    height = max(spot.height for spot in edge)
+    middle = sum(spot.middle for spot in edge) / len(edge)
+    row = [spot for spot in column if 0.5 * height < direction * (spot.middle - middle) < 1.75 * height]
+    if not row:
+        return []
+    nearest = min(row, key=lambda spot: direction * spot.middle).middle
+    row = sorted((spot for spot in row if abs(spot.middle - nearest) < 0.4 * height), key=lambda spot: spot.glyph.left)
+    if abs(row[0].glyph.left - left) > 1.0 * height:
+        return []
+    if any(label.left < left and abs(label.middle - nearest) < 0.5 * height for label in labels):
+        return []
+    return _unbroken(row, None)
+
+
+def _unbroken(row: Row, label: _Label | None) -> Row:
+    """Cut the row at a gap no writing has: what follows belongs to another column."""
+    kept: Row = []
+    for spot in row:
+        before = kept[-1].glyph.right if kept else (label.right if label else spot.glyph.left)
+        if spot.glyph.left - before > (5 if kept else 9) * spot.height:
+            break
+        kept.append(spot)
+    return kept
+
+
+def _stacked(spots: Sequence[_Spot]) -> list[Row]:
+    """The same characters as rows, top to bottom, each left to right."""
+    rows: list[Row] = []
+    for spot in sorted(spots, key=lambda one: one.middle):
+        if rows and abs(rows[-1][0].middle - spot.middle) < 0.4 * min(spot.height, rows[-1][0].height):
+            rows[-1].append(spot)
+        else:
+            rows.append([spot])
+    return [sorted(row, key=lambda one: one.glyph.left) for row in rows]
+
+
+def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> Reading | None:
+    text = "".join(spot.glyph.char for row in rows for spot in row)
+    made = sense.of_kind(rule.kind, text, word_lists(), rule.words, rule.pattern)
+    if made is None:
+        return None
+    spots = [spot for row in rows for spot in row]
+    score = min(spot.line.score for spot in spots)
+    left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)
+    top, bottom = min(spot.line.top for spot in spots), max(spot.line.bottom for spot in spots)
+    box = (max(0.0, left / width), max(0.0, top / height),
+           min(1.0, (right - left) / width), min(1.0, (bottom - top) / height))
+    return Reading(made[0], round(score * made[1], 4), box)

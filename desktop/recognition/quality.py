@@ -1,0 +1,63 @@
+"""Whether a picture of a page is good enough to be kept: sharpness, glare, completeness."""
+
+import numpy as np
+
+from desktop.recognition.reading import Quality
+from hardware.opencv import cv2
+from hardware.readings import Image
+
+BLURRED = 0.15
+"""`sharpness` below which letters run together (motion blur causes most wrong characters)."""
+GLARE = 0.006
+"""Share of burnt-out pixels above which a field may be hidden."""
+
+
+def judge(page: Image, touches_edge: bool, natural_long_side: float) -> Quality:
+    """Measure a flat BGR page; `natural_long_side` is how many camera pixels its long side had."""
+    sharp, burnt = sharpness(page, natural_long_side), glare(page)
+    verdict = None
+    if touches_edge:
+        verdict = "page.cut_off"
+    elif sharp < BLURRED:
+        verdict = "page.blurred"
+    elif burnt > GLARE:
+        verdict = "page.glare"
+    return Quality(round(sharp, 3), round(burnt, 4), touches_edge, verdict)
+
+
+def sharpness(page: Image, natural_long_side: float) -> float:
+    """How abruptly ink ends, 0 (smeared) to 1 (crisp): the strongest second differences against the contrast there.
+
+    Measured at no more than 1000 px of the page's long side and never above the camera's own resolution.
+    """
+    wanted = min(1000.0, natural_long_side)
+    shrink = min(1.0, wanted / max(page.shape[:2]))
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
+    if shrink < 1.0:
+        grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    calm = cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32)
+    kernel = np.ones((7, 7), np.uint8)
+    contrast = cv2.dilate(calm, kernel) - cv2.erode(calm, kernel)
+    ink = contrast > 45
+    if ink.mean() < 0.002:
+        return 0.0
+    bend = np.abs(cv2.Laplacian(calm, cv2.CV_32F))
+    steep = cv2.dilate(bend, kernel)
+    return float(min(1.0, np.median(steep[ink] / contrast[ink]) / 1.6))
+
+
+def glare(page: Image) -> float:
+    """Share of the page burnt out in compact spots, 0..1; 0 where the paper itself is as bright as a lamp's spot."""
+    darkest = page.min(axis=2) if page.ndim == 3 else page
+    small = cv2.resize(darkest, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    if float(np.median(small)) > 228:
+        return 0.0
+    burnt = (small >= 253).astype(np.uint8)
+    return float(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).mean())
+
+
+def light(image: Image) -> float:
+    """How well lit a BGR frame or page is, 0 (dark or burnt out) to 1."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if image.ndim == 3 else image
+    bright = float(np.percentile(grey, 90)) / 255
+    return float(np.clip(bright / 0.6, 0, 1) * np.clip(1 - 8 * glare(image), 0, 1))

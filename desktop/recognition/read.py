@@ -1,0 +1,190 @@
+"""From a picture's bytes to pages with fields: the front door of recognition."""
+
+import io
+import threading
+import time
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+from desktop.recognition import pages, papers, quality
+from desktop.recognition.engine import Line, NoEngine, PaddleLines, TextEngine
+from desktop.recognition.reading import DocType, NotAPicture, Page, Point, Quality
+from desktop.recognition.upright import Upright, turned
+from hardware.opencv import cv2
+from hardware.readings import Image
+
+LARGEST = 40_000_000
+"""Pixels; a picture with more is refused before it is decoded."""
+FULL_UP_TO = 16_000_000
+"""Pixels; a larger picture is decoded at half size, which keeps memory bounded and text readable."""
+FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+BLURRED_AT_MOST = 0.6
+"""No field of a blurred page is offered with more confidence than this."""
+
+# Pillow only warns of a picture between one and two times its limit; for us both are pictures to refuse.
+warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What the live preview needs to know about one reduced frame."""
+
+    quads: tuple[tuple[Point, Point, Point, Point], ...]
+    """Corners in pixels of the frame given, clockwise from the picture's top left (not yet the page's own)."""
+    verdict: str | None
+    """`page.none`, `page.cut_off`, `page.blurred`, `page.glare`, or None when the frame may be taken."""
+    sharpness: float
+    """0..1, of the least sharp page; 0 without a page."""
+    complete: bool
+    """No page touches the frame's edge."""
+    light: float
+    """0..1; low = dark or burnt out."""
+
+
+class Recogniser:
+    """Finds and reads the papers in a picture. One instance serves all threads; models load at first use or by warm."""
+
+    def __init__(self, engine: TextEngine | None = None, threads: int = 1) -> None:
+        self._engine: TextEngine = engine or PaddleLines(threads)
+        self._upright = Upright(threads)
+        self._busy = threading.Lock()       # one page at a time bounds memory
+        self.fault: str | None = None
+        """`recognition.no_engine` once it is known that nothing can be read here; pages are still cut out."""
+
+    def warm(self) -> None:
+        """Load the models (about a second; call it in a worker). Raises NoEngine."""
+        try:
+            self._upright.warm()
+            self._engine.warm()
+        except NoEngine as e:
+            self.fault = e.code
+            raise
+
+    def look(self, image: Image) -> Glance:
+        """Judge one reduced BGR frame for the live preview; no model is used."""
+        quads = pages.find_quads(image, reduced_to=640, refine=False)
+        light = quality.light(image)
+        if not quads:
+            return Glance((), "page.none", 0.0, complete=True, light=light)
+        judged = []
+        for quad in quads:
+            page = pages.dewarp(image, quad, shortest=1, longest=640)
+            judged.append(quality.judge(page, pages.touches_edge(quad, image.shape), max(page.shape[:2])))
+        verdict = next((one.verdict for one in judged if one.verdict), None)
+        return Glance(tuple(pages.as_points(quad) for quad in quads), verdict, min(one.sharpness for one in judged),
+                      not any(one.touches_edge for one in judged), light)
+
+    def read(self, picture: bytes, wanted: DocType | None = None) -> tuple[Page, ...]:
+        """Every paper in the picture, largest first; () when there is none.
+
+        `wanted` is the paper asked for; it breaks ties only, the paper is what is printed on it. Raises NotAPicture.
+        """
+        image, scale = decode(picture)
+        with self._busy:
+            found = [page for quad in pages.find_quads(image) if (page := self._page(image, quad, wanted)) is not None]
+            if not found and (whole := self._whole(image, wanted)) is not None:
+                found = [whole]
+        if scale == 1.0:
+            return tuple(found)
+        return tuple(replace(page, quad=_scaled(page.quad, scale)) for page in found)
+
+    def _page(self, image: Image, quad: pages.Corners, wanted: DocType | None) -> Page | None:
+        """One paper, or None when what was found carries neither text nor a reason why none can be seen."""
+        start = time.perf_counter()
+        flat = pages.dewarp(image, quad)
+        sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+        judged = quality.judge(flat, pages.touches_edge(quad, image.shape), float(sides.max()))
+        turns, upright, lines = self._lines(flat)
+        if not lines and judged.verdict is None and self.fault is None:
+            return None
+        return self._made(upright, pages.as_points(quad, turns), judged, lines, wanted, start)
+
+    def _whole(self, image: Image, wanted: DocType | None) -> Page | None:
+        """A flat scan: the picture is the page, when it is full of text."""
+        start = time.perf_counter()
+        height, width = image.shape[:2]
+        frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        flat = pages.dewarp(image, frame)
+        turns, upright, lines = self._lines(flat)
+        if sum(len(line.glyphs) for line in lines if line.score > 0.8) < 12:
+            return None
+        judged = quality.judge(flat, touches_edge=False, natural_long_side=float(max(height, width)))
+        return self._made(upright, pages.as_points(frame, turns), judged, lines, wanted, start)
+
+    def _lines(self, flat: Image) -> tuple[int, Image, tuple[Line, ...]]:
+        """The page upright and its text; () without an engine."""
+        try:
+            turns = self._upright.quarter_turns(flat)
+            upright = turned(flat, turns)
+            lines = self._engine.lines(upright)
+            if lines and sum(line.score for line in lines) / len(lines) < 0.75:     # upside down reads as nonsense
+                other = turned(upright, 2)
+                again = self._engine.lines(other)
+                if _weight(again) > _weight(lines):
+                    return (turns + 2) % 4, other, again
+        except NoEngine as e:
+            self.fault = e.code
+            return 0, flat, ()
+        return turns, upright, lines
+
+    def _made(self, upright: Image, quad: tuple[Point, Point, Point, Point], judged: Quality, lines: tuple[Line, ...],
+              wanted: DocType | None, start: float) -> Page:
+        height, width = upright.shape[:2]
+        paper = papers.recognise_type(lines, width / height, wanted)
+        fields = papers.read_fields(paper, lines, width, height) if paper else {}
+        if judged.verdict == "page.blurred":
+            fields = {key: replace(one, confidence=min(one.confidence, BLURRED_AT_MOST)) for key, one in fields.items()}
+        doc_type: DocType = paper.doc_type if paper else "other"
+        return Page(upright, quad, doc_type, fields, judged, round((time.perf_counter() - start) * 1000, 1),
+                    "\n".join(line.text for line in lines))
+
+
+def decode(picture: bytes) -> tuple[Image, float]:
+    """The BGR picture and how many pixels of the given one each of its pixels stands for. Raises NotAPicture.
+
+    The pixel grid is the file's own: a camera's EXIF turn is not applied, pages are turned upright by what they show.
+    """
+    if not picture:
+        raise NotAPicture("picture.empty")
+    try:
+        with Pillow.open(io.BytesIO(picture), formats=FORMATS) as opened:     # reads the header only
+            (width, height), kind = opened.size, opened.format
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as e:
+        raise NotAPicture("picture.too_large", str(e)) from e
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as e:
+        raise NotAPicture("picture.broken", str(e)) from e
+    if width * height > LARGEST:
+        raise NotAPicture("picture.too_large", f"{width} x {height}")
+    if not _complete(picture, kind):
+        raise NotAPicture("picture.broken", "the file ends too early")
+    halved = width * height > FULL_UP_TO
+    how = cv2.IMREAD_IGNORE_ORIENTATION | (cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_COLOR)
+    try:
+        image = cv2.imdecode(np.frombuffer(picture, np.uint8), how)
+    except cv2.error as e:
+        raise NotAPicture("picture.broken", "cannot be decoded") from e
+    if image is None or min(image.shape[:2]) < 16:
+        raise NotAPicture("picture.broken", "cannot be decoded")
+    return np.asarray(image, dtype=np.uint8), 2.0 if halved else 1.0
+
+
+def _complete(picture: bytes, kind: str | None) -> bool:
+    """Whether the file has its end mark; decoders fill a missing rest with grey and say nothing."""
+    tail = picture[-65536:]
+    if kind == "JPEG":
+        return b"\xff\xd9" in tail
+    return b"IEND" in tail if kind == "PNG" else True
+
+
+def _weight(lines: tuple[Line, ...]) -> float:
+    """How much was read how surely."""
+    return sum(line.score * len(line.glyphs) for line in lines)
+
+
+def _scaled(quad: tuple[Point, Point, Point, Point], scale: float) -> tuple[Point, Point, Point, Point]:
+    a, b, c, d = ((x * scale, y * scale) for x, y in quad)
+    return a, b, c, d
