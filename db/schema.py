@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from alembic.script.revision import RevisionError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -44,6 +44,6 @@ def bring_up_to_date(engine: Engine, copy_first: Callable[[str], None] | None, s
 def _missing(directory: ScriptDirectory, current: str | None) -> list[str]:
     try:
         scripts = list(directory.iterate_revisions("head", current or "base"))
-    except CommandError as error:
+    except RevisionError as error:
         raise StoreFault("store.newer", current or "") from error
     return [script.revision for script in reversed(scripts) if script.revision != current]

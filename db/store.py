@@ -55,7 +55,7 @@ class Store:
         self.vault = vault
         self.sign_in_waits: dict[str, tuple[int, float]] = {}
         """Wrong tries and the monotonic second from which their delay runs, per user; see users.try_pin."""
-        self._key = key
+        self.key = key
         self._salt = _derive(key, b"oncedesk journal digests")
         self._writer = writer
         self._reader = reader
@@ -113,7 +113,7 @@ class Store:
     def copy_to(self, path: Path) -> None:
         """Copy the database, still encrypted with the same key, to a new file by the backup API, and fsync it."""
         with _faults():
-            _copy(self.path, self._key, path)
+            _copy(self.path, self.key, path)
 
     def close(self) -> None:
         """Close all connections; the last one folds the WAL back into the file."""
@@ -137,7 +137,8 @@ def connect_encrypted(path: Path, key: bytes, cache_kb: int = _READER_CACHE_KB) 
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for setting in (f"busy_timeout = {int(BUSY_SECONDS * 1000)}", "journal_mode = WAL", "synchronous = FULL",
-                        "foreign_keys = ON", "temp_store = MEMORY", "secure_delete = ON", f"cache_size = -{cache_kb}"):
+                        "foreign_keys = ON", "temp_store = MEMORY", "secure_delete = ON", f"cache_size = -{cache_kb}",
+                        "recursive_triggers = ON"):  # else INSERT OR REPLACE would slip past the append-only triggers
             connection.execute(f"PRAGMA {setting}")
     except dbapi2.Error as error:
         connection.close()

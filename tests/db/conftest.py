@@ -8,7 +8,7 @@ import pytest
 
 from db import cases
 from db.records import CaseRecord
-from db.store import DB_NAME, Store
+from db.store import DB_NAME, Store, Tx
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -27,6 +27,18 @@ def store(home: Path) -> Iterator[Store]:
 
 
 MakeCase = Callable[..., CaseRecord]
+
+
+def break_off(store: Store, work: Callable[[Tx], object]) -> None:
+    """Do the work in a transaction that something goes wrong in afterwards."""
+
+    def broken() -> None:
+        with store.transaction() as tx:
+            work(tx)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
 
 
 @pytest.fixture
