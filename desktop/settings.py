@@ -49,11 +49,11 @@ class Settings:
     @property
     def store_path(self) -> Path:
         """The encrypted store."""
-        return self.home / "store.db"
+        return self.home / "cases.db"
 
     @property
     def attachments(self) -> Path:
-        """Encrypted evidence and papers."""
+        """Encrypted evidence and papers; beside the store, which names it so."""
         return self.home / "attachments"
 
     @property

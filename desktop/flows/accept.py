@@ -1,12 +1,26 @@
 """Acceptance: status, number, outbox row and journal row in one transaction; only then anything is printed."""
 
+import json
+
+from db import cases, journal, numbers, outbox
+from db.records import AnswerRecord, MatterRecord
+from db.store import Tx
+from desktop.domain import matters
+from desktop.domain.case import CaseEvent, MatterState, editable, next_status
 from desktop.domain.problem import Problem
+from desktop.domain.snapshot import CaseSnapshot, SnapshotAnswer, SnapshotEvidence, SnapshotMatter
+from desktop.domain.working_days import due_after_acceptance
+from desktop.flows import case_file, print_papers
+from desktop.flows.applicant_sheet import sheet_of
+from desktop.flows.case_file import PAPER_SLOT, CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import Accepted, Session
 
 
 class CannotAccept(Exception):
     """What stands in the way."""
+
+    code = "case.cannot_accept"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
@@ -20,5 +34,80 @@ class Accept:
         self._desk = desk
 
     def accept(self, session: Session, case_uuid: str) -> Accepted:
-        """Commit, then make the papers from the committed case; raises CannotAccept."""
-        raise NotImplementedError
+        """Commit, then make the papers from the committed case; raises CannotAccept.
+
+        Doing it again after it went through (a commit may have happened although it ended with a fault) gives the same
+        numbers and no second outbox row.
+        """
+        desk = self._desk
+        with desk.store.transaction() as tx:
+            file = case_file.load(desk, tx, case_uuid)
+            if file.record.accepted_at is None or editable(file.status):
+                _refuse_unless_ready(file)
+                _commit(desk, tx, session, file)
+        desk.wake()
+        papers = print_papers.ensure_papers(desk, session, case_uuid)
+        with desk.store.reading() as tx:
+            record = cases.get(tx, case_uuid)
+        assert record.case_number is not None, "just committed"
+        assert record.document_number is not None, "just committed"
+        assert record.due_date is not None, "just committed"
+        return Accepted(case_number=record.case_number, document_number=record.document_number,
+                        due_date=record.due_date, papers=papers)
+
+
+def _refuse_unless_ready(file: CaseFile) -> None:
+    problems = [problem for problem in file.evaluation.problems if problem.severity == "error"]
+    if file.record.signed_digest is None:
+        problems.append(Problem(code="case.not_signed"))
+    elif file.record.signed_digest != sheet_of(file).digest:
+        problems.append(Problem(code="case.signature_stale"))
+    if problems:
+        raise CannotAccept(tuple(problems))
+
+
+def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
+    now, today = desk.clock(), desk.today()
+    record, pack = file.record, file.pack
+    status = next_status(file.status, CaseEvent.ACCEPT)
+    # A returned case goes out again under its old numbers, as the next revision.
+    number = record.case_number or numbers.next_case_number(tx, desk.settings.region, pack.case_letters, today)
+    document = record.document_number or numbers.next_document_number(tx, desk.settings.document_prefix, today.year)
+    due = due_after_acceptance(today, pack.limit.working_days, desk.calendar)
+    revision = record.revision + 1
+    accepted = cases.update(
+        tx, record.case_uuid, now, status=status, revision=revision, step="done", case_number=number, document_number=document,
+        accepted_at=now, due_date=due.due, due_is_provisional=due.provisional, return_reason="")
+    answers = file.evaluation.answers
+    chosen = {one.matter.id: MatterState.WAITING if one.selected else MatterState.NOT_SELECTED for one in file.matters}
+    cases.put_answers(tx, record.case_uuid, (
+        AnswerRecord(key=answer.key, value=answer.value, source=answer.source, confidence=answer.confidence,
+                     origin=answer.origin, evidence_id=answer.evidence_id, box=answer.box,
+                     by=answer.by or session.user_id, at=answer.at or now)
+        for answer in answers.values()))
+    cases.put_matters(tx, record.case_uuid, [
+        MatterRecord(matter_id=one.matter.id, name=one.matter.name, department=one.department_name,
+                     state=matters.first_state(one.matter, chosen), selected=one.selected, updated_at=now)
+        for one in file.matters])
+    snapshot = CaseSnapshot(
+        case_uuid=record.case_uuid, revision=revision, case_number=number, theme_id=pack.id, theme_version=pack.version,
+        theme_title=pack.title, region=desk.settings.region, window=desk.settings.window, clerk=session.user_id,
+        applicant_name=file.printed.get("applicant_name", ""), applicant_number=file.printed.get("applicant_id_no", ""),
+        applicant_phone=file.printed.get("applicant_phone", ""), accepted_at=now, due_date=due.due,
+        answers=tuple(SnapshotAnswer(key=field.key, label=field.label, value=answers[field.key].value, source=answers[field.key].source)
+                      for field in pack.fields if field.key in answers and answers[field.key].value),
+        matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.department_name,
+                                     prerequisites=tuple(before for before in one.matter.prerequisites if file.selected(before)))
+                      for one in file.matters if one.selected),
+        evidence=tuple(SnapshotEvidence(
+            evidence_id=piece.evidence_id, slot=piece.slot, materials=file.materials_of(piece.slot), sha256=piece.sha256,
+            size=piece.size, media_type=piece.media_type)
+            for piece in file.evidence if not piece.slot.startswith(PAPER_SLOT)),
+        signed_digest=accepted.signed_digest or "", demo=desk.settings.demo)
+    # The key is made here, in the transaction of the row it speaks of: sending twice can then be told from two cases.
+    outbox.put(tx, case_uuid=record.case_uuid, revision=revision, idempotency_key=f"{record.case_uuid}:{revision}",
+               body=json.dumps(snapshot.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")), now=now)
+    cases.undo_clear(tx, record.case_uuid)
+    journal.append(tx, now, session.user_id, "case.accepted", record.case_uuid,
+                   {"case_number": number, "revision": revision, "signed_sha256": accepted.signed_digest})
+

@@ -1,11 +1,28 @@
 """A paper under the camera becomes evidence and answers."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
+
+from db import attachments, cases, evidence, journal
+from db.records import EvidenceRecord, FactRecord
+from desktop.domain.prefill import Role, facts_from_page, people, whose
+from desktop.flows import fill
+from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
+from desktop.recognition import pages as page_finding
+from desktop.recognition.read import decode
+from desktop.recognition.reading import DocType, NotAPicture, Page
 from hardware.readings import Frame, Image
+
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True)
@@ -28,33 +45,158 @@ class CapturePage:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._page = lru_cache(maxsize=12)(self._read_page)     # a few megabytes each; the form jumps between them
 
     def preview(self, width: int) -> Frame:
         """The newest frame for the screen; raises DeviceFault."""
-        raise NotImplementedError
+        with self._desk.devices.camera.use() as camera:
+            return camera.preview(width)
 
     def look(self, frame: Frame) -> LiveLook:
         """What is on it, quickly (<= 10 times a second, off the UI thread)."""
-        raise NotImplementedError
+        seen = self._desk.recogniser.look(frame.image)
+        height, width = frame.image.shape[:2]
+        return LiveLook(
+            quads=tuple(tuple((x / width, y / height) for x, y in quad) for quad in seen.quads), verdict=seen.verdict,
+            sharpness=seen.sharpness, complete=seen.complete, light=seen.light)
 
     def capture(self, session: Session, case_uuid: str,
                 wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
-        """Take a still, keep it, read it, fill what it says."""
-        raise NotImplementedError
+        """Take a still, keep it, read it, fill what it says. Raises DeviceFault."""
+        with self._desk.devices.camera.use() as camera:
+            still = camera.still()
+        return self._take(session, case_uuid, still.jpeg, wanted_slot)
 
     def import_file(self, session: Session, case_uuid: str, path: Path,
                     wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
         """The same for a picture from a file; raises NotAPicture."""
-        raise NotImplementedError
+        try:
+            data = path.read_bytes()
+        except OSError as e:
+            raise NotAPicture("picture.broken", e.strerror or "") from e
+        return self._take(session, case_uuid, data, wanted_slot)
 
     def discard(self, session: Session, case_uuid: str, evidence_id: str) -> CaseView:
         """Take a page out again (the file stays until the case is closed)."""
-        raise NotImplementedError
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.transaction() as tx:
+            fill.open_draft(desk, tx, case_uuid)
+            evidence.supersede(tx, evidence_id)
+            cases.undo_push(tx, case_uuid, fill.evidence_step([], [evidence_id]))
+            journal.append(tx, now, session.user_id, "page.discarded", case_uuid, {"evidence": evidence_id})
+            return fill.saved(desk, tx, case_uuid)
 
     def page_image(self, evidence_id: str) -> Image:
         """The upright page picture, BGR."""
-        raise NotImplementedError
+        return self._page(evidence_id)
 
     def cutout(self, cutout: Cutout) -> Image:
         """The strip of the page a value was read from, BGR, with a little margin."""
-        raise NotImplementedError
+        page = self._page(cutout.evidence_id)
+        height, width = page.shape[:2]
+        x, y, w, h = cutout.box
+        margin_x, margin_y = 0.02 + w * 0.05, h * 0.35
+        left, right = max(0, round((x - margin_x) * width)), min(width, round((x + w + margin_x) * width))
+        top, bottom = max(0, round((y - margin_y) * height)), min(height, round((y + h + margin_y) * height))
+        return np.ascontiguousarray(page[top:max(bottom, top + 1), left:max(right, left + 1)])
+
+    def _take(self, session: Session, case_uuid: str, picture: bytes,
+              wanted_slot: str | None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+        """The untouched picture is safe on the disk before anything is read from it."""
+        desk = self._desk
+        safe = attachments.put(desk.store, picture)
+        wanted = _doc_type(wanted_slot)
+        found = desk.recogniser.read(picture, wanted=wanted)
+        now = desk.clock()
+        media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+        captured, taken, replaced = [], [], []
+        with desk.store.transaction() as tx:
+            file = fill.open_draft(desk, tx, case_uuid)
+            filled: set[str] = set()
+            for page in sorted(found, key=lambda page: min(x for x, _ in page.quad)):
+                slot = _slot_of(page, file, wanted_slot, filled)
+                evidence_id = desk.new_id()
+                if page.quality.verdict is not None:
+                    # Too poor to be evidence: said so, nothing is filed or filled from it.
+                    captured.append(CapturedPage(evidence_id="", doc_type=page.doc_type, slot=slot, fields=0,
+                                                 verdict=page.quality.verdict))
+                    continue
+                if slot is not None:
+                    filled.add(slot)
+                    replaced += [old.evidence_id for old in file.evidence if old.slot == slot]
+                evidence.add(tx, EvidenceRecord(
+                    evidence_id=evidence_id, case_uuid=case_uuid, slot=slot or f"unasked.{page.doc_type}", doc_type=page.doc_type,
+                    sha256=safe.sha256, size=safe.size, media_type=media_type, at=now, by=session.user_id,
+                    quad=json.dumps(page.quad)), safe)
+                facts = facts_from_page(page.doc_type, _plain(page), _role(slot, page, file)) if slot else ()
+                cases.add_facts(tx, case_uuid, (
+                    FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=fact.box,
+                               at=now) for fact in facts))
+                taken.append(evidence_id)
+                captured.append(CapturedPage(evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
+                                             verdict=None if slot else "page.not_asked"))
+            for old in replaced:
+                evidence.supersede(tx, old)
+            if taken:
+                cases.undo_push(tx, case_uuid, fill.evidence_step(taken, replaced))
+            journal.append(tx, now, session.user_id, "page.captured", case_uuid,
+                           {"pages": len(taken), "types": sorted(page.doc_type for page in found), "sha256": safe.sha256})
+            return fill.saved(desk, tx, case_uuid), tuple(captured)
+
+    def _read_page(self, evidence_id: str) -> Image:
+        with self._desk.store.reading() as tx:
+            piece = evidence.get(tx, evidence_id)
+            picture = attachments.get(tx, piece.sha256)
+        assert hashlib.sha256(picture).hexdigest() == piece.sha256, "checked by the store"
+        image, scale = decode(picture)
+        if not piece.quad:
+            return image
+        # The stored corners begin at the page's own top left, so cutting it out also turns it upright.
+        return page_finding.dewarp(image, np.array(json.loads(piece.quad), dtype=np.float32) / scale)
+
+
+def _doc_type(slot: str | None) -> DocType | None:
+    if slot is None:
+        return None
+    name = slot.split(".", 1)[0]
+    return name if name in get_args(DocType) else None  # type: ignore[return-value]
+
+
+def _plain(page: Page) -> Mapping[str, tuple[str, float, tuple[float, float, float, float]]]:
+    return {key: (field.value, field.confidence, field.box) for key, field in page.fields.items()}
+
+
+def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -> str | None:
+    """Which asked-for page this is: by what is printed on it, not by which slot was waiting.
+
+    A front or a register page says whose it is; a back is known by its dates; what says nothing of its person goes to
+    the slot that was wanted, else to the first that is still empty.
+    """
+    slots = [slot for slot in file.slots if slot.split(".", 1)[0] == page.doc_type and slot not in filled]
+    if not slots:
+        return None
+    person = _person(page, file)
+    if person is not None and any("." in slot for slot in slots):
+        return next((slot for slot in slots if slot == f"{page.doc_type}.{person}"), None)
+    if wanted in slots:
+        return wanted
+    empty = [slot for slot in slots if slot not in file.captured]
+    return (empty or slots)[0]
+
+
+def _person(page: Page, file: CaseFile) -> Role | None:
+    """Whose page it is, as far as it says so itself."""
+    said = {key: field.value for key, field in page.fields.items()}
+    if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the other parent's
+        return next((role for role in ROLES if said.get("valid_from") and file.fact(f"chip:{role}.valid_from") == said["valid_from"]), None)
+    if page.doc_type not in {"id_card_front", "household_register_member"}:
+        return None
+    answers = file.evaluation.answers
+    applicant = answers.get("applicant_role")
+    sex = said.get("sex", "") if page.doc_type == "id_card_front" else ""   # a register holds the whole family
+    return whose(said.get("name", ""), said.get("id_number", ""), sex, people(answers), applicant.value if applicant else "")
+
+
+def _role(slot: str | None, page: Page, file: CaseFile) -> Role | None:
+    role = slot.rpartition(".")[2] if slot and "." in slot else _person(page, file)
+    return role if role in ROLES else None  # type: ignore[return-value]

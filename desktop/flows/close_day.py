@@ -1,14 +1,26 @@
-"""Day-end: count, seal, export."""
+"""Day-end: count, reconcile, seal with a second person, export."""
 
+import os
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from db import cases, counts, days, evidence, journal, outbox
+from db.records import CaseRecord, DayRecord
+from db.store import Tx
+from desktop.domain.hall_time import bounds
 from desktop.flows.desk import Desk
+from desktop.flows.search import masked_title, sync_state, theme_title
+from desktop.flows.sign_in import SignIn, require
 from desktop.flows.views import DayClosed, DayView, Session
+from desktop.papers.sheet import DayCase, DayLine, DaySheet
+
+_SHEET = TypeAdapter(DaySheet)
 
 
 class DayRefused(Exception):
-    """`code`: `day.already_closed`, `day.same_person`, `day.not_supervisor` …"""
+    """`code`: `day.already_closed`, `day.not_closed`, `day.same_person`, `day.not_supervisor`, `day.future`, `day.journal_broken`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -18,18 +30,133 @@ class DayRefused(Exception):
 class CloseDay:
     """日终."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, sign_in: SignIn) -> None:
         self._desk = desk
+        self._sign_in = sign_in
 
     def view(self, day: date | None = None) -> DayView:
         """The day in numbers; None = today in the hall's time."""
-        raise NotImplementedError
+        day = day or self._desk.today()
+        with self._desk.store.reading() as tx:
+            closed = days.get(tx, day)
+            today = counts.of_day(tx, bounds(day)[0])
+            waiting = outbox.counts(tx)
+            lines = self._lines(tx, day)
+            todo = [(row.case_uuid, self._title(tx, row.case_uuid), "等待推送" if row.state == "waiting" else "省平台退回，需处理")
+                    for row in outbox.rows(tx) if row.state in {"waiting", "refused"}]
+            todo += [(case.case_uuid, masked_title(case), "回执未打印") for case in self._accepted(tx, day)
+                     if case.receipt_printed_at is None]
+            broken = journal.verify(tx)
+            count, _ = journal.head(tx)
+        return DayView(
+            day=day, closed=closed is not None, accepted=today.accepted, sent=sum(line.sent for line in lines),
+            waiting=waiting["waiting"], correcting=today.corrected, refused=today.refused,
+            receipts_printed=today.receipts_printed,
+            evidence_missing=sum(line.accepted - line.evidence_complete for line in lines),
+            by_theme=tuple((line.theme, line.accepted, line.evidence_complete, line.receipts_printed, line.sent, line.finding)
+                           for line in lines),
+            by_hour=today.by_hour, todo=tuple(todo), journal_ok=broken is None, journal_count=count,
+            closed_by=closed.closed_by if closed else "", reviewed_by=closed.reviewed_by if closed else "")
 
     def close(self, session: Session, reviewer_login: str, reviewer_pin: str, note: str = "",
               day: date | None = None) -> DayClosed:
-        """Seal the day with a second person's PIN and write its files; raises DayRefused, SignInRefused."""
-        raise NotImplementedError
+        """Seal the day with a second person's PIN and write its files; raises DayRefused, SignInRefused, NotAllowed."""
+        desk = self._desk
+        day = day or desk.today()
+        require(session, "day.close")
+        if day > desk.today():
+            raise DayRefused("day.future")
+        reviewer = self._sign_in.enter(reviewer_login, reviewer_pin)
+        if reviewer.user_id == session.user_id:
+            raise DayRefused("day.same_person")
+        require(reviewer, "day.review")
+        now = desk.clock()
+        with desk.store.transaction() as tx:
+            if days.get(tx, day) is not None:
+                raise DayRefused("day.already_closed")
+            if journal.verify(tx) is not None:
+                raise DayRefused("day.journal_broken")
+            journal.append(tx, now, session.user_id, "day.closed", None, {"day": day, "reviewer": reviewer.user_id})
+            count, head = journal.head(tx)
+            lines = self._lines(tx, day)
+            sheet = DaySheet(
+                day=day, hall=desk.settings.hall, window=desk.settings.window, closed_by=session.name,
+                reviewed_by=reviewer.name, closed_at=now, lines=lines, cases=self._cases(tx, day),
+                journal_head=head, journal_count=count,
+                differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding), note])),
+                demo=desk.settings.demo)
+            days.close(tx, DayRecord(day=day, closed_at=now, closed_by=session.name, reviewed_by=reviewer.name,
+                                     journal_head=head, journal_count=count,
+                                     sheet=_SHEET.dump_json(sheet).decode()))
+        return _write(sheet, desk.settings.days)
 
     def export(self, session: Session, out: Path, day: date | None = None) -> DayClosed:
-        """Write the files of a closed day again."""
-        raise NotImplementedError
+        """Write the files of a closed day again; raises DayRefused."""
+        del session
+        day = day or self._desk.today()
+        with self._desk.store.reading() as tx:
+            record = days.get(tx, day)
+        if record is None:
+            raise DayRefused("day.not_closed")
+        return _write(_SHEET.validate_json(record.sheet), out)
+
+    def _accepted(self, tx: Tx, day: date) -> tuple[CaseRecord, ...]:
+        start, end = bounds(day)
+        return cases.newest(tx, accepted_from=start, accepted_before=end, limit=100_000)
+
+    def _lines(self, tx: Tx, day: date) -> tuple[DayLine, ...]:
+        """The four-way check per theme: accepted, evidence, receipts, sent."""
+        accepted = self._accepted(tx, day)
+        states = outbox.latest(tx, [case.case_uuid for case in accepted])
+        lines = []
+        for theme in sorted({theme_title(self._desk, case) for case in accepted}):
+            its = [case for case in accepted if theme_title(self._desk, case) == theme]
+            complete = sum(bool(evidence.for_case(tx, case.case_uuid)) for case in its)
+            printed = sum(case.receipt_printed_at is not None for case in its)
+            sent = sum(sync_state(states.get(case.case_uuid)) == "sent" for case in its)
+            waiting = sum(sync_state(states.get(case.case_uuid)) == "waiting" for case in its)
+            finding = "，".join(filter(None, [
+                f"{len(its) - complete} 件缺影像" if complete < len(its) else "",
+                f"{len(its) - printed} 件未打印回执" if printed < len(its) else "",
+                f"{waiting} 件待推送" if waiting else "",
+                f"{len(its) - sent - waiting} 件被退回" if len(its) - sent - waiting else ""]))
+            lines.append(DayLine(theme=theme, accepted=len(its), evidence_complete=complete, receipts_printed=printed, sent=sent,
+                                 waiting=waiting, returned=len(its) - sent - waiting, finding=finding))
+        return tuple(lines)
+
+    def _cases(self, tx: Tx, day: date) -> tuple[DayCase, ...]:
+        accepted = self._accepted(tx, day)
+        states = outbox.latest(tx, [case.case_uuid for case in accepted])
+        rows = []
+        for case in reversed(accepted):
+            row = states.get(case.case_uuid)
+            assert case.accepted_at is not None, "asked for"
+            rows.append(DayCase(
+                case_number=case.case_number or "", theme=theme_title(self._desk, case), applicant=masked_title(case),
+                clerk=case.created_by, window=case.window, accepted_at=case.accepted_at, due_date=case.due_date, status=case.status,
+                sync_state=sync_state(row), attempts=row.attempts if row else 0, last_error=row.last_error if row else "",
+                receipt_printed=case.receipt_printed_at is not None))
+        return tuple(rows)
+
+    def _title(self, tx: Tx, case_uuid: str) -> str:
+        return masked_title(cases.get(tx, case_uuid))
+
+
+def _write(sheet: DaySheet, folder: Path) -> DayClosed:
+    """The three files of a day, each whole or not there at all. They hold masked data only."""
+    from desktop.papers.day_end import day_pdf, day_workbook, sealed_lines
+
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"day-{sheet.day.isoformat()}-window-{sheet.window}"
+    made = {"xlsx": day_workbook(sheet), "pdf": day_pdf(sheet), "jsonl": sealed_lines(sheet)}
+    paths = {}
+    for ending, data in made.items():
+        path = folder / f"{stem}.{ending}"
+        part = path.with_suffix(path.suffix + ".part")
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        paths[ending] = str(path)
+    return DayClosed(xlsx=paths["xlsx"], pdf=paths["pdf"], sealed=paths["jsonl"])

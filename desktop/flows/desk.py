@@ -1,8 +1,48 @@
 """The desk a flow works at: everything that is opened once and shared. Made in app.py, opaque to the window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+
+from db.store import Store
+from desktop.domain.codes import Codes
+from desktop.domain.hall_time import day_of
+from desktop.domain.working_days import Calendar
+from desktop.flows.devices import Devices
+from desktop.flows.shelf import Packs
+from desktop.recognition.read import Recogniser
+from desktop.settings import Settings
+
+
+@dataclass(frozen=True)
+class Link:
+    """What is known of the road to the province."""
+
+    online: bool | None
+    """None until the first try."""
+    last_sync: datetime | None
+    error: str = ""
+    """A wording code."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Store, packs, calendar, codes, clock, ids, devices, station."""
+    """Store, packs, tables, devices, clock and ids."""
+
+    settings: Settings
+    store: Store
+    packs: Packs
+    calendar: Calendar
+    codes: Codes
+    recogniser: Recogniser
+    devices: Devices
+    clock: Callable[[], datetime]
+    """Now, aware UTC."""
+    new_id: Callable[[], str]
+    link: Callable[[], Link]
+    wake: Callable[[], None]
+    """There is something to send: try now."""
+
+    def today(self) -> date:
+        """The hall's calendar day."""
+        return day_of(self.clock())

@@ -1,6 +1,8 @@
 """What waits for the province, and what it said."""
 
+from db import cases, journal, outbox
 from desktop.flows.desk import Desk
+from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import Session, SyncPill, SyncRow
 
 
@@ -12,12 +14,30 @@ class Follow:
 
     def pill(self) -> SyncPill:
         """For the top bar."""
-        raise NotImplementedError
+        link = self._desk.link()
+        with self._desk.store.reading() as tx:
+            counts = outbox.counts(tx)
+            last = outbox.last_sent_at(tx)
+        return SyncPill(online=link.online, waiting=counts["waiting"], refused=counts["refused"],
+                        last_sync=link.last_sync or last)
 
     def rows(self) -> tuple[SyncRow, ...]:
         """Waiting and refused first, then the last sent ones."""
-        raise NotImplementedError
+        with self._desk.store.reading() as tx:
+            found = []
+            for row in outbox.rows(tx):
+                case = cases.get(tx, row.case_uuid)
+                found.append(SyncRow(
+                    case_uuid=row.case_uuid, case_number=case.case_number or "", title=masked_title(case),
+                    state=sync_state(row), attempts=row.attempts,
+                    next_at=row.next_at if row.state == "waiting" else None, sent_at=row.sent_at, error=row.last_error,
+                    receipt=row.receipt or ""))
+        return tuple(found)
 
     def retry(self, session: Session, case_uuid: str) -> None:
         """Due now instead of later."""
-        raise NotImplementedError
+        now = self._desk.clock()
+        with self._desk.store.transaction() as tx:
+            outbox.make_due(tx, case_uuid, now)
+            journal.append(tx, now, session.user_id, "outbox.retry", case_uuid)
+        self._desk.wake()

@@ -1,7 +1,16 @@
 """The home screen: themes to start, drafts to go on with, today in numbers."""
 
+from db import cases, counts, journal, outbox
+from db.records import CaseRecord, MatterRecord
+from desktop.domain.case import CaseStatus, MatterState
+from desktop.domain.hall_time import bounds
+from desktop.flows import case_file, case_view
 from desktop.flows.desk import Desk
+from desktop.flows.search import OPEN, rows
 from desktop.flows.views import CaseRow, CaseView, Session, ThemeCard, Today
+
+_SHOWN = 8
+"""How many cases the home screen offers to go on with."""
 
 
 class Greet:
@@ -12,16 +21,39 @@ class Greet:
 
     def themes(self) -> tuple[ThemeCard, ...]:
         """Packs in force today."""
-        raise NotImplementedError
+        return tuple(ThemeCard(
+            theme_id=pack.id, version=pack.version, short_title=pack.short_title, region=pack.region.name, icon=pack.icon,
+            materials=len(pack.materials), working_days=pack.limit.working_days,
+            matters=tuple(matter.name for matter in pack.matters))
+            for pack in self._desk.packs.in_force(self._desk.today()))
 
     def resumable(self, session: Session) -> tuple[CaseRow, ...]:
         """Cases to go on with, newest first."""
-        raise NotImplementedError
+        del session  # a colleague's draft may be taken over
+        with self._desk.store.reading() as tx:
+            return rows(self._desk, tx, cases.newest(tx, OPEN, _SHOWN))
 
     def today(self) -> Today:
         """Today's counters."""
-        raise NotImplementedError
+        with self._desk.store.reading() as tx:
+            day = counts.of_day(tx, bounds(self._desk.today())[0])
+            waiting = outbox.counts(tx)["waiting"]
+            correcting = cases.status_counts(tx).get(CaseStatus.CORRECTING, 0)
+        hints = (f"{len(self._desk.packs.broken)} 个主题包有错，未启用",) if self._desk.packs.broken else ()
+        return Today(accepted=day.accepted, waiting_to_send=waiting, correcting=correcting,
+                     mean_minutes=None if day.mean_seconds is None else day.mean_seconds / 60, hints=hints)
 
     def start(self, session: Session, theme_id: str) -> CaseView:
         """A new draft, pinned to the version in force today; saved before it is shown."""
-        raise NotImplementedError
+        desk, now = self._desk, self._desk.clock()
+        pack = desk.packs.get(theme_id, on=desk.today())
+        uuid = desk.new_id()
+        with desk.store.transaction() as tx:
+            cases.create(tx, CaseRecord(
+                case_uuid=uuid, theme_id=pack.id, theme_version=pack.version, status=CaseStatus.DRAFT, revision=0, created_at=now,
+                updated_at=now, created_by=session.user_id, window=desk.settings.window))
+            cases.put_matters(tx, uuid, [MatterRecord(
+                matter_id=matter.id, name=matter.name, department=case_file.department_of(pack, matter),
+                state=MatterState.NOT_SELECTED) for matter in pack.matters])
+            journal.append(tx, now, session.user_id, "case.created", uuid, {"theme": pack.id, "version": pack.version})
+            return case_view.view(desk, case_file.load(desk, tx, uuid))

@@ -1,8 +1,18 @@
-"""Papers and receipts of a committed case."""
+"""Papers and receipts of a committed case: made once, kept encrypted beside the evidence, shown and printed from there."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from db import attachments, cases, evidence, journal
+from db.records import EvidenceRecord
+from desktop.flows import case_file, case_view
+from desktop.flows.case_file import PAPER_SLOT, CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import CaseView, Session
+from desktop.papers.sheet import CaseSheet, MaterialLine
 from hardware.readings import Image
+
+PAPERS = {"acceptance_notice": "受理通知书", "unified_form": "申报表单", "correction_notice": "补正告知书"}
 
 
 class PrintPapers:
@@ -13,8 +23,102 @@ class PrintPapers:
 
     def receipt(self, session: Session, case_uuid: str) -> CaseView:
         """Print the receipt and note that it was; raises DeviceFault, and then it counts as not printed."""
-        raise NotImplementedError
+        from desktop.papers.receipt import receipt_slip
+
+        desk = self._desk
+        with desk.store.reading() as tx:
+            file = case_file.load(desk, tx, case_uuid)
+        if file.record.accepted_at is None:
+            raise NotCommitted
+        slip = receipt_slip(case_sheet(desk, file, session))
+        with desk.devices.printer.use() as printer:
+            printer.print(slip)
+        now = desk.clock()
+        with desk.store.transaction() as tx:
+            again = cases.get(tx, case_uuid).receipt_printed_at is not None
+            cases.update(tx, case_uuid, now, receipt_printed_at=now)
+            journal.append(tx, now, session.user_id, "receipt.reprinted" if again else "receipt.printed", case_uuid)
+            return case_view.view(desk, case_file.load(desk, tx, case_uuid))
 
     def pages(self, path: str, width: int) -> tuple[Image, ...]:
-        """The pages of a PDF as BGR pictures about `width` pixels wide."""
-        raise NotImplementedError
+        """The pages of a paper (a `papers` entry of the view) as BGR pictures about `width` pixels wide."""
+        from desktop.papers.preview import render
+
+        return render(self.pdf(path), width)
+
+    def pdf(self, path: str) -> bytes:
+        """The PDF behind a `papers` entry of the view."""
+        with self._desk.store.reading() as tx:
+            piece = evidence.get(tx, path.split("/", 1)[0])
+            return attachments.get(tx, piece.sha256)
+
+
+class NotCommitted(Exception):
+    """Nothing is printed before the case is committed."""
+
+    code = "case.not_committed"
+
+
+def ensure_papers(desk: Desk, session: Session, case_uuid: str) -> tuple[str, ...]:
+    """The form and the acceptance notice of a committed case; made when a power cut came between commit and paper."""
+    from desktop.papers.form import unified_form
+    from desktop.papers.notices import acceptance_notice
+
+    with desk.store.reading() as tx:
+        file = case_file.load(desk, tx, case_uuid)
+        signature = case_file.signature_png(tx, file)
+    made = {piece.slot for piece in file.evidence if piece.at >= (file.record.accepted_at or piece.at)}
+    wanted = {"acceptance_notice": acceptance_notice, "unified_form": unified_form}
+    sheet = case_sheet(desk, file, session, signature)
+    missing = {kind: make(sheet) for kind, make in wanted.items() if PAPER_SLOT + kind not in made}
+    keep(desk, session, case_uuid, missing)
+    with desk.store.reading() as tx:
+        return paper_paths(case_file.load(desk, tx, case_uuid))
+
+
+def keep(desk: Desk, session: Session, case_uuid: str, papers: Mapping[str, bytes]) -> None:
+    """Keep papers beside the evidence; one of the same kind takes the earlier one's place."""
+    now = desk.clock()
+    stored = {kind: attachments.put(desk.store, pdf) for kind, pdf in papers.items()}
+    with desk.store.transaction() as tx:
+        old = {piece.slot: piece for piece in evidence.for_case(tx, case_uuid)}
+        for kind, safe in stored.items():
+            if earlier := old.get(PAPER_SLOT + kind):
+                evidence.supersede(tx, earlier.evidence_id)
+            evidence.add(tx, EvidenceRecord(
+                evidence_id=desk.new_id(), case_uuid=case_uuid, slot=PAPER_SLOT + kind, doc_type="other", sha256=safe.sha256,
+                size=safe.size, media_type="application/pdf", at=now, by=session.user_id), safe)
+            journal.append(tx, now, session.user_id, "paper.made", case_uuid, {"kind": kind, "sha256": safe.sha256})
+
+
+def paper_paths(file: CaseFile) -> tuple[str, ...]:
+    """The case's papers as the window names them: `<evidence id>/<title>.pdf`."""
+    return tuple(f"{piece.evidence_id}/{PAPERS[piece.slot.removeprefix(PAPER_SLOT)]}.pdf"
+                 for piece in file.evidence if piece.slot.startswith(PAPER_SLOT))
+
+
+def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | None = None, *,
+               document_number: str | None = None, defects: Mapping[str, tuple[str, str]] | None = None,
+               corrections_until: datetime | None = None) -> CaseSheet:
+    """What a paper needs to know of a case. `defects`: material id -> (what is wrong, how to put it right)."""
+    settings, record, wrong = desk.settings, file.record, defects or {}
+    needed = [material for material in file.evaluation.materials if material.required]
+    lines = tuple(MaterialLine(
+        number=number, name=state.material.name, form=state.material.form, copies=state.material.copies,
+        pages=sum(slot.status == "captured" for slot in state.slots),
+        handling="收取" if state.material.handling == "keep" else "核验退还",
+        defect=wrong.get(state.material.id, ("", ""))[0], remedy=wrong.get(state.material.id, ("", ""))[1])
+        for number, state in enumerate(needed, 1))
+    return CaseSheet(
+        pack=file.pack, case_number=record.case_number or "", document_number=document_number or record.document_number or "",
+        hall=settings.hall, window=settings.window, clerk=session.name,
+        applicant_name=file.printed.get("applicant_name", ""), applicant_number=file.printed.get("applicant_id_no", ""),
+        applicant_phone=file.printed.get("applicant_phone", ""),
+        applicant_relation=file.printed.get("applicant_relation_to_newborn", ""),
+        matters=tuple(matter.matter.name for matter in file.matters if matter.selected), materials=lines,
+        answers=dict(file.printed), applied_at=record.created_at, accepted_at=record.accepted_at, due_date=record.due_date,
+        due_is_provisional=record.due_is_provisional,
+        delivery="；".join(f"{item.document}：{'、'.join(item.options)}" for item in file.pack.delivery),
+        query_url=f"{settings.query_url}{record.case_number}" if settings.query_url else record.case_number or "",
+        phone=settings.phone, complaint_phone=settings.complaint_phone, signature_png=signature, signed_at=record.signed_at,
+        corrections_until=corrections_until.date() if corrections_until else None, demo=settings.demo)

@@ -6,7 +6,9 @@ from typing import Literal
 
 from desktop.domain.problem import Problem
 
+Role = Literal["clerk", "supervisor", "administrator"]
 Tri = Literal["yes", "no", "unknown"]
+SyncState = Literal["none", "waiting", "sent", "refused"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Session:
     user_id: str
     login: str
     name: str
-    role: Literal["clerk", "supervisor", "administrator"]
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class CaseRow:
     """One line: what it waits for."""
     saved_at: datetime
     due_date: date | None
-    sync: Literal["none", "waiting", "sent", "refused"]
+    sync: SyncState
     clerk: str
 
 
@@ -238,7 +240,7 @@ class CaseView:
     """Signed, but something changed since."""
     saved_at: datetime
     title: str
-    sync: Literal["none", "waiting", "sent", "refused"]
+    sync: SyncState
     sync_note: str
     papers: tuple[str, ...] = ()
     """File names of printed papers, once accepted."""
@@ -299,7 +301,7 @@ class SyncRow:
     case_uuid: str
     case_number: str
     title: str
-    state: Literal["waiting", "sent", "refused"]
+    state: SyncState
     attempts: int
     next_at: datetime | None
     sent_at: datetime | None

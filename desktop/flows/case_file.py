@@ -1,0 +1,147 @@
+"""One case with all that belongs to it, read in one transaction and evaluated. How it is shown: case_view."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import attachments, cases, evidence, outbox
+from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord
+from db.store import Tx
+from desktop.domain import checklist
+from desktop.domain.case import CaseStatus, MatterState, editable
+from desktop.domain.evaluate import Evaluation, evaluate
+from desktop.domain.hall_time import day_of
+from desktop.domain.prefill import Answer, Fact, Source
+from desktop.domain.themes import Field, Matter, ThemePack
+from desktop.flows.desk import Desk
+
+PAPER_SLOT = "paper."
+"""What the slot of a paper begins with; papers lie beside the evidence but are none, and do not travel."""
+SIGNATURE_SLOT = "signature"
+
+
+@dataclass(frozen=True)
+class CaseMatter:
+    """One matter of the pack with where it stands in this case."""
+
+    matter: Matter
+    department_name: str
+    selected: bool
+    state: MatterState
+    detail: str
+    result_number: str
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything of one case."""
+
+    record: CaseRecord
+    pack: ThemePack
+    stored: tuple[AnswerRecord, ...]
+    """What the hand typed or chose."""
+    facts: tuple[Fact, ...]
+    """What cards, pages and departments said, oldest first; of pages taken out again nothing."""
+    evidence: tuple[EvidenceRecord, ...]
+    matters: tuple[CaseMatter, ...]
+    confirmed: frozenset[str]
+    evaluation: Evaluation
+    printed: dict[str, str]
+    """Field or question -> its value as a paper prints it: places by name."""
+    sending: OutboxRecord | None
+    undo_steps: int
+
+    @property
+    def status(self) -> CaseStatus:
+        """Where it stands."""
+        return CaseStatus(self.record.status)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Pages asked for, each once, in printed order."""
+        return tuple(dict.fromkeys(slot.slot for state in self.evaluation.materials if state.required is not False
+                                   for slot in state.slots))
+
+    @property
+    def captured(self) -> frozenset[str]:
+        """Slots that hold a page, a read chip or a signature."""
+        return frozenset(piece.slot for piece in self.evidence)
+
+    def fact(self, name: str) -> str | None:
+        """The newest value of a fact."""
+        return next((fact.value for fact in reversed(self.facts) if fact.name == name), None)
+
+    def selected(self, matter_id: str) -> bool:
+        """Whether the family asks for this matter."""
+        return any(matter.selected for matter in self.matters if matter.matter.id == matter_id)
+
+    def locked(self, key: str) -> bool:
+        """Whether only a department fills it."""
+        entry = self.pack.by_key.get(key)
+        return isinstance(entry, Field) and entry.locked
+
+    def materials_of(self, slot: str) -> tuple[str, ...]:
+        """Ids of the materials a page proves."""
+        values = {key: answer.value for key, answer in self.evaluation.answers.items()}
+        return checklist.proved_by(self.pack, values, slot)
+
+
+def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
+    """Read and evaluate a case; raises NoSuchCase, or UnknownPack when its pinned version is gone."""
+    record = cases.get(tx, case_uuid)
+    pack = desk.packs.get(record.theme_id, record.theme_version)
+    pieces = evidence.for_case(tx, case_uuid)
+    counted = {piece.evidence_id for piece in pieces}
+    facts = tuple(Fact(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=fact.evidence_id, box=fact.box)
+                  for fact in cases.facts(tx, case_uuid) if fact.evidence_id is None or fact.evidence_id in counted)
+    # After acceptance every answer is stored; only the hand's are a source, the others follow again from the same facts.
+    stored = tuple(answer for answer in cases.answers(tx, case_uuid) if answer.source == Source.HAND)
+    kept = {matter.matter_id: matter for matter in cases.matters(tx, case_uuid)}
+    confirmed = cases.confirmed(tx, case_uuid)
+    # A committed case is judged on the day it was accepted: tomorrow must not find fault with what was right.
+    closed = record.accepted_at is not None and not editable(CaseStatus(record.status))
+    accepted_on = day_of(record.accepted_at) if record.accepted_at is not None and closed else None
+    evaluation = evaluate(
+        pack, facts, {answer.key: _answer(answer) for answer in stored}, [piece.slot for piece in pieces],
+        accepted_on or desk.today(), desk.calendar, desk.codes, station(desk), confirmed, accepted_on,
+        [matter.matter_id for matter in kept.values() if not matter.selected])
+    return CaseFile(
+        record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
+        matters=tuple(_matter(pack, matter, kept) for matter in pack.matters),
+        printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()},
+        sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid))
+
+
+def station(desk: Desk) -> dict[str, str]:
+    """What the rules may know of this window."""
+    settings = desk.settings
+    return {"region": settings.region, "window": settings.window, "hall": settings.hall, "phone": settings.phone,
+            "institution": settings.institution}
+
+
+def department_of(pack: ThemePack, matter: Matter) -> str:
+    """The name of the department that decides a matter."""
+    return next((department.name for department in pack.departments if department.id == matter.department), matter.department)
+
+
+def signature_png(tx: Tx, file: CaseFile) -> bytes | None:
+    """The applicant's signature as a picture, when there is one."""
+    piece = next((piece for piece in file.evidence if piece.slot == SIGNATURE_SLOT), None)
+    return None if piece is None else attachments.get(tx, piece.sha256)
+
+
+def _matter(pack: ThemePack, matter: Matter, kept: dict[str, MatterRecord]) -> CaseMatter:
+    record = kept.get(matter.id)
+    return CaseMatter(
+        matter=matter, department_name=department_of(pack, matter), selected=record.selected if record else True,
+        state=MatterState(record.state) if record else MatterState.NOT_SELECTED, detail=record.detail if record else "",
+        result_number=record.result_number if record else "", updated_at=record.updated_at if record else None)
+
+
+def _answer(record: AnswerRecord) -> Answer:
+    return Answer(key=record.key, value=record.value, source=Source(record.source), confidence=record.confidence, origin=record.origin,
+                  evidence_id=record.evidence_id, box=record.box, by=record.by, at=record.at)
+
+
+def _printed(desk: Desk, pack: ThemePack, answer: Answer) -> str:
+    return desk.codes.region_name(answer.value) if pack.by_key[answer.key].type == "region" else answer.value

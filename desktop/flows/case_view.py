@@ -1,0 +1,151 @@
+"""A case file as the window shows it: one CaseView, made anew after every change."""
+
+from desktop.domain.case import editable
+from desktop.domain.evaluate import EntryState, Evaluation, RuleVerdict
+from desktop.domain.prefill import Answer, Source
+from desktop.domain.themes import Field, Material, Question
+from desktop.flows.applicant_sheet import sheet_of
+from desktop.flows.case_file import PAPER_SLOT, CaseFile
+from desktop.flows.desk import Desk
+from desktop.flows.print_papers import paper_paths
+from desktop.flows.search import masked_title, sync_state
+from desktop.flows.views import (
+    CaseView,
+    ClockDay,
+    Cutout,
+    FieldView,
+    MaterialView,
+    MatterView,
+    QuestionView,
+    RuleView,
+    SectionView,
+    SlotView,
+    Tri,
+)
+
+_TRI: dict[bool | None, Tri] = {True: "yes", False: "no", None: "unknown"}
+_HANDLING = {"keep": "收取", "return": "核验退还"}
+_PEOPLE = {"mother": "母亲", "father": "父亲", "agent": "代办人", "husband": "男方", "wife": "女方"}
+_PAPERS = {
+    "id_card_front": "身份证人像面", "id_card_back": "身份证国徽面", "marriage_certificate": "结婚证",
+    "household_register_home": "户口簿首页", "household_register_member": "户口簿内页", "birth_certificate": "出生医学证明",
+    "death_certificate": "死亡证明",
+}
+
+
+def view(desk: Desk, file: CaseFile) -> CaseView:
+    """Everything the intake shows of a case."""
+    record, pack, found = file.record, file.pack, file.evaluation
+    fields = {field.key: _field(file, field, found.fields[field.key]) for field in pack.fields}
+    sections = tuple(SectionView(
+        section_id=section.id, title=section.title, fields=tuple(fields[field.key] for field in section.fields),
+        filled=sum(bool(fields[field.key].value) for field in section.fields),
+        required=sum(fields[field.key].required for field in section.fields)) for section in pack.sections)
+    greeting = tuple(_question(entry, found) for entry in _asked(file))
+    automatic = [one for one in fields.values() if one.value and one.source != Source.HAND]
+    typed = [one for one in fields.values() if one.source == Source.HAND]
+    signed = record.signed_digest is not None
+    stale = signed and editable(file.status) and record.signed_digest != sheet_of(file).digest
+    due = found.due
+    return CaseView(
+        case_uuid=record.case_uuid, case_number=record.case_number or "", theme_id=pack.id, theme_version=pack.version,
+        theme_title=pack.title, short_title=pack.short_title, status=record.status, step=record.step,
+        editable=editable(file.status), questions=greeting,
+        conditions=tuple(_rule(verdict) for verdict in (*found.conditions, *found.exclusions)), eligibility=found.eligibility,
+        materials=_materials(file), sections=sections, problems=found.problems,
+        matters=tuple(MatterView(
+            matter_id=one.matter.id, name=one.matter.name, department=one.department_name, state=one.state,
+            prerequisites=one.matter.prerequisites, selected=one.selected, optional=one.matter.optional, detail=one.detail,
+            result_number=one.result_number, updated_at=one.updated_at) for one in file.matters),
+        limit_text=pack.limit.text, due_date=record.due_date or (due.due if due else None),
+        due_is_provisional=record.due_is_provisional if record.due_date else bool(due and due.provisional),
+        clock=tuple(ClockDay(day=day.day, counts=day.counts, reason=day.reason, number=day.number, provisional=day.provisional)
+                    for day in (due.days if due else ())),
+        notices=_notices(file), fields_total=len(fields), fields_filled=len(automatic) + len(typed),
+        fields_automatic=len(automatic), fields_typed=len(typed), ready=found.complete, signed=signed and not stale,
+        signed_stale=stale, saved_at=record.updated_at, title=masked_title(record), sync=sync_state(file.sending),
+        sync_note=file.sending.last_error if file.sending else "", papers=paper_paths(file),
+        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0)
+
+
+def _asked(file: CaseFile) -> tuple[Field | Question, ...]:
+    """The greeting's questions, and the fields of the form it asks already; then what only papers answer."""
+    pack = file.pack
+    greeting = [question for question in pack.questions if question.ask == "greeting"]
+    early = [pack.by_key[key] for key in pack.greeting_fields]
+    return (*greeting, *early, *(question for question in pack.questions if question.ask == "papers"))
+
+
+def _question(entry: Field | Question, found: Evaluation) -> QuestionView:
+    state = found.questions.get(entry.key) or found.fields[entry.key]
+    answer = state.answer
+    return QuestionView(
+        key=entry.key, label=entry.label, type=entry.type, choices=state.choices, help=entry.help,
+        value=answer.value if answer else "", source=answer.source if answer else "",
+        ask=entry.ask if isinstance(entry, Question) else "greeting")
+
+
+def _rule(verdict: RuleVerdict) -> RuleView:
+    # An exclusion that does not hold is good news: the screen shows "yes" for every rule that speaks for the family.
+    spoken = verdict.verdict if not verdict.exclusion or verdict.verdict is None else not verdict.verdict
+    return RuleView(text=verdict.rule.text, verdict=_TRI[spoken], missing=verdict.missing_labels, clause_text=verdict.clause_text,
+                    warning=verdict.rule.on_fail == "warn", open_path=verdict.rule.open_path, exclusion=verdict.exclusion)
+
+
+def _materials(file: CaseFile) -> tuple[MaterialView, ...]:
+    pages = {piece.slot: piece.evidence_id for piece in file.evidence if not piece.slot.startswith(PAPER_SLOT)}
+    return tuple(MaterialView(
+        material_id=state.material.id, name=state.material.name, form=state.material.form, copies=state.material.copies,
+        note=state.material.note, required=_TRI[state.required], handling=_HANDLING[state.material.handling],
+        slots=tuple(SlotView(slot=slot.slot, label=slot.label, doc_type=slot.doc_type, evidence_id=pages.get(slot.slot),
+                             status=slot.status) for slot in state.slots),
+        complete=state.complete, clause_text=_clause(file, state.material)) for state in file.evaluation.materials)
+
+
+def _clause(file: CaseFile, material: Material) -> str:
+    return file.pack.clause_texts[material.clause]
+
+
+def _field(file: CaseFile, field: Field, state: EntryState) -> FieldView:
+    answer = state.answer
+    cutout = None
+    if answer and answer.evidence_id and answer.box:
+        cutout = Cutout(answer.evidence_id, answer.box)
+    return FieldView(
+        key=field.key, label=field.label, type=field.type, choices=state.choices, editable_choice=field.editable_choice,
+        required=state.required, locked=field.locked, visible=state.visible, width=field.width, help=field.help,
+        value=answer.value if answer else "", shown=file.printed.get(field.key, ""), source=answer.source if answer else "",
+        confidence=answer.confidence if answer else 0.0, needs_look=state.needs_look, cutout=cutout,
+        origin_text=_origin(file, answer) if answer else "", problems=state.problems)
+
+
+def _origin(file: CaseFile, answer: Answer) -> str:
+    """Where a value came from, in words."""
+    kind, _, rest = answer.origin.partition(":")
+    subject, _, _ = rest.rpartition(".")
+    match kind:
+        case "chip":
+            return f"{_PEOPLE.get(subject, subject)}身份证芯片"
+        case "paper":
+            paper, _, person = subject.partition(".")
+            return _PAPERS.get(paper, "材料") + (f"（{_PEOPLE.get(person, person)}）" if person else "")
+        case "push":
+            return next((f"“{matter.name}”回传" for matter in file.pack.matters if matter.id == subject), "部门回传")
+        case "copy":
+            return f"与“{file.pack.by_key[rest].label}”相同"
+        case "lookup":
+            return "按本地对照表带出"
+        case "derive" | "hint":
+            return "按已填内容推算"
+        case "station":
+            return "本窗口的设置"
+        case "default":
+            return "通常填法，可改"
+    return "窗口手填"
+
+
+def _notices(file: CaseFile) -> tuple[str, ...]:
+    """Statutory clocks with their last day, and what the promised limit leaves out."""
+    clocks = [f"{state.deadline.text}" + (f"（最晚 {state.last_day.isoformat()}）" if state.last_day else "")
+              for state in file.evaluation.deadlines]
+    return (*clocks, *(f"{text}不计入办理时限" for text in file.pack.limit.excluded))

@@ -1,0 +1,62 @@
+"""The shelf: packs and tables as they lie in resources/ and in the county's own folder, read once at the start.
+
+A broken pack is reported and left out; the others, and so the last good version, stay in force.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from desktop.domain import themes
+from desktop.domain.themes import PackError, ThemePack
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+
+class UnknownPack(Exception):
+    """No such pack, or none of that id is in force."""
+
+
+@dataclass(frozen=True)
+class Packs:
+    """All packs that could be read, and what is wrong with the others."""
+
+    packs: tuple[ThemePack, ...]
+    broken: tuple[PackError, ...] = ()
+
+    def get(self, theme_id: str, version: str | None = None, on: date | None = None) -> ThemePack:
+        """One pack: the named version, or the one in force on a day. Raises UnknownPack."""
+        found = [pack for pack in self.packs if pack.id == theme_id and (version is None or pack.version == version)]
+        if version is None and on is not None:
+            found = [pack for pack in themes.in_force(tuple(found), on) if pack.id == theme_id]
+        if not found:
+            raise UnknownPack(theme_id + (f"@{version}" if version else ""))
+        return max(found, key=lambda pack: pack.effective_from)
+
+    def in_force(self, on: date) -> tuple[ThemePack, ...]:
+        """One version of each theme: the one in force on `on`."""
+        return themes.in_force(self.packs, on)
+
+
+def read_packs(*folders: Path) -> Packs:
+    """Every `<id>/<version>.toml` below the folders; a later folder's pack replaces an earlier one of the same version."""
+    good: dict[tuple[str, str], ThemePack] = {}
+    broken: list[PackError] = []
+    for folder in folders:
+        for path in sorted(folder.glob("*/*.toml")):
+            try:
+                pack = read_pack(path)
+            except PackError as error:
+                broken.append(error)
+            else:
+                good[pack.id, pack.version] = pack
+    return Packs(tuple(good.values()), tuple(broken))
+
+
+def read_pack(path: Path) -> ThemePack:
+    """One pack file. Raises PackError, also when the file cannot be read at all."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise PackError((themes.Mistake(str(path), None, "", f"a readable UTF-8 file ({e})"),)) from e
+    return themes.parse_pack(text, str(path))
