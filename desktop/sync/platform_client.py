@@ -50,6 +50,10 @@ _REMEDIES: dict[str, Remedy] = {
 }
 
 
+CODES = tuple(_REMEDIES)
+"""Every code of a PlatformError; each has its sentence in resources/wording.toml."""
+
+
 class PlatformError(Exception):
     """A request that did not do what it should. `detail` is for support and holds no personal data."""
 
@@ -135,7 +139,10 @@ class PlatformClient:
         """The next bytes of a larger piece of `size` bytes."""
         answer = self._json("PATCH", _evidence(case_uuid, sha256), EvidenceState, {200}, content=data,
                             headers={"Content-Type": "application/octet-stream", "Upload-Offset": str(offset)})
-        return _same_piece(answer, case_uuid, sha256, size)
+        after = _same_piece(answer, case_uuid, sha256, size)
+        if after.offset != offset + len(data) or (after.offset == size and not after.complete):
+            raise PlatformError("platform.bad_answer", "took other bytes than were sent")
+        return after
 
     def complete(self, message: Message) -> Receipt:
         """The last phase: the receipt for exactly this message and its evidence."""
@@ -204,8 +211,7 @@ class PlatformClient:
                         raise PlatformError("platform.bad_answer", "answer larger than 1 MiB")
                 return httpx.Response(response.status_code, headers=response.headers, content=bytes(body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.PoolTimeout) as error:
-            certificate = isinstance(error.__cause__ and error.__cause__.__cause__, ssl.SSLError)
-            raise PlatformError("platform.certificate" if certificate else "platform.unreachable",
+            raise PlatformError("platform.certificate" if _is_about_tls(error) else "platform.unreachable",
                                 type(error).__name__) from error
         except httpx.TransportError as error:
             raise PlatformError("platform.no_answer", type(error).__name__) from error
@@ -241,6 +247,12 @@ class PlatformClient:
 
 def _evidence(case_uuid: str, sha256: str) -> str:
     return f"/v1/cases/{case_uuid}/evidence/{sha256}"
+
+
+def _is_about_tls(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _media_type(response: httpx.Response) -> str:

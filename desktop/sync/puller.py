@@ -15,7 +15,7 @@ from db.records import AnswerRecord, CaseRecord, FactRecord, ProgressRecord
 from db.store import Store, Tx
 from desktop.domain.case import MatterState
 from desktop.domain.prefill import Source
-from desktop.domain.themes import ThemePack
+from desktop.domain.themes import Field
 from desktop.sync import matters, wire
 from desktop.sync.platform_client import PlatformClient
 
@@ -25,18 +25,18 @@ _PAGES = 100
 """So many pages in one pull; the rest comes with the next."""
 _STRONGER = frozenset({Source.HAND.value, Source.CHIP.value})
 
-Packs = Callable[[str, str], ThemePack]
-"""Theme id, version -> the pack; raises LookupError when it is not here."""
+FormOf = Callable[[str, str], tuple[Field, ...]]
+"""Theme id, version -> the fields of the form; raises LookupError when that pack is not here."""
 
 
 class Puller:
     """Takes progress in. One at a time, like the sender."""
 
-    def __init__(self, store: Store, client: PlatformClient, clock: Callable[[], datetime], packs: Packs) -> None:
+    def __init__(self, store: Store, client: PlatformClient, clock: Callable[[], datetime], form_of: FormOf) -> None:
         self._store = store
         self._client = client
         self._clock = clock
-        self._packs = packs
+        self._form_of = form_of
 
     def pull(self) -> int:
         """Take in all there is; how many events were new. Raises PlatformError, StoreFault."""
@@ -98,7 +98,7 @@ class Puller:
             for name, value in said.items()])
         held = {answer.key: answer.source for answer in cases.answers(tx, case.case_uuid)}
         try:
-            fields = self._packs(case.theme_id, case.theme_version).fields
+            fields = self._form_of(case.theme_id, case.theme_version)
         except LookupError:
             _log.warning("no theme pack for case %s: its facts are kept, its form is not filled", case.case_uuid)
             return

@@ -19,7 +19,7 @@ from desktop.domain.case import CaseEvent
 from desktop.domain.snapshot import CaseSnapshot
 from desktop.sync import matters, wire
 from desktop.sync.backoff import next_try
-from desktop.sync.platform_client import PlatformClient, PlatformError
+from desktop.sync.platform_client import Offset, PlatformClient, PlatformError
 
 _log = logging.getLogger(__name__)
 
@@ -127,24 +127,22 @@ class Sender:
 
     def _send_in_chunks(self, case_uuid: str, sha256: str, data: bytes, chunk: int) -> None:
         """Append until complete. A fixed size never gets through a line that breaks every 30 kB: it adapts."""
-        place = self._client.evidence_offset(case_uuid, sha256, len(data))
-        failures = 0
-        while not place.complete:
-            part = data[place.offset:place.offset + chunk]
+        place: Offset | None = None   # None = ask where to go on
+        failures = furthest = 0
+        while place is None or not place.complete:
             try:
-                after = self._client.append_evidence(case_uuid, sha256, len(data), place.offset, part)
+                if place is None:
+                    place = self._client.evidence_offset(case_uuid, sha256, len(data))
+                    failures, furthest = (0 if place.offset > furthest else failures), max(furthest, place.offset)
+                    continue
+                part = data[place.offset:place.offset + chunk]
+                place = self._client.append_evidence(case_uuid, sha256, len(data), place.offset, part)
+                chunk = min(wire.CHUNK, chunk * 2)
             except PlatformError as error:
                 failures += 1
                 if error.code not in {"platform.no_answer", "platform.offset_mismatch"} or failures > _HALVINGS:
                     raise
-                chunk = _smaller(chunk)
-                after = self._client.evidence_offset(case_uuid, sha256, len(data))
-                failures = 0 if after.offset > place.offset else failures
-            else:
-                if not after.complete and after.offset <= place.offset:
-                    raise PlatformError("platform.bad_answer", "takes bytes but does not get on")
-                failures, chunk = 0, min(wire.CHUNK, chunk * 2)
-            place = after
+                place, chunk = None, _smaller(chunk)
 
     # --- what became of it
 

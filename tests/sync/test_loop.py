@@ -1,0 +1,151 @@
+"""The thread: wakes, notices that the province is back, stops clean."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desktop.sync.loop import Loop
+from tests.sandbox.process import Sandbox
+
+from .conftest import Hall
+
+MakeLoop = Callable[..., Loop]
+
+
+@pytest.fixture
+def loop_of() -> Iterator[MakeLoop]:
+    made: list[Loop] = []
+
+    def make(hall: Hall, **other: float) -> Loop:
+        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, lambda: datetime.now(UTC), **other))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for loop in made:
+        assert loop.stop()
+
+
+def wait_for(reached: Callable[[], bool], seconds: float = 8) -> float:
+    began = time.monotonic()
+    while not reached():
+        assert time.monotonic() - began < seconds, "not reached in time"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def test_started_offline_it_sends_by_itself_within_two_seconds_once_the_province_is_there(
+        hall_at: Callable[[str], Hall], loop_of: MakeLoop, tmp_path: Path) -> None:
+    province = Sandbox(tmp_path / "p", delay=0.03).start()
+    hall = hall_at(province.url)
+    province.stop()
+    case_uuid = hall.accept()
+    loop = loop_of(hall)
+    wait_for(lambda: loop.status().online is False)
+    assert (loop.status().last_error, loop.status().last_sync) == ("platform.unreachable", None)
+    assert hall.row(case_uuid).state == "waiting"
+
+    with province:
+        assert wait_for(lambda: hall.row(case_uuid).state == "sent") < 2.5
+        wait_for(lambda: hall.case(case_uuid).status == "finished")
+        wait_for(lambda: loop.status().online is True and loop.status().last_error == "")
+        assert loop.status().last_sync is not None
+        assert province.cases()["count"] == 1
+        assert loop.stop()
+
+
+def test_a_case_accepted_meanwhile_goes_out_at_once_when_woken(hall: Hall, loop_of: MakeLoop) -> None:
+    loop = loop_of(hall, online_every=30)
+    wait_for(lambda: loop.status().last_sync is not None)
+    time.sleep(0.1)
+    case_uuid = hall.accept()
+
+    loop.wake()
+
+    assert wait_for(lambda: hall.row(case_uuid).state == "sent") < 2
+
+
+def test_a_terminal_without_permission_shows_why_and_does_not_hammer(
+        hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:
+    province.switch(unauthorised=True)
+    case_uuid = hall.accept()
+    loop = loop_of(hall, online_every=0.02, offline_every=0.02)
+    wait_for(lambda: loop.status().last_error == "platform.not_allowed")
+    before = province.requests()
+    loop.wake()
+    time.sleep(0.3)
+
+    assert province.requests() == before
+    assert hall.row(case_uuid).attempts == 1
+    assert loop.status().online is True   # it is there; it just does not let us
+
+
+def test_a_busy_province_is_waited_out_even_when_woken(hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:
+    province.switch(too_many=1, retry_after_s=1)
+    case_uuid = hall.accept()
+    began = time.monotonic()
+    loop = loop_of(hall, offline_every=0.02)
+    wait_for(lambda: loop.status().last_error == "platform.busy")
+    loop.wake()
+    wait_for(lambda: hall.row(case_uuid).state == "sent")
+    assert time.monotonic() - began >= 1
+
+
+def test_behind_a_portal_it_is_offline_and_nothing_counts_as_sent(
+        hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:
+    province.switch(wrong_body="portal")
+    case_uuid = hall.accept()
+    loop = loop_of(hall, offline_every=0.05)
+    wait_for(lambda: loop.status().online is False)
+    assert loop.status().last_error == "platform.not_the_platform"
+    assert hall.row(case_uuid).state == "waiting"
+
+    province.switch()
+
+    wait_for(lambda: hall.row(case_uuid).state == "sent")
+
+
+def test_the_difference_of_the_clocks_is_learnt_and_stops_nothing(
+        hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:
+    province.switch(clock_offset_s=-3600, delay_s=0.03)
+    case_uuid = hall.accept()
+    loop = loop_of(hall, online_every=0.05)
+    wait_for(lambda: hall.case(case_uuid).status == "finished")
+    skew = loop.status().clock_skew
+    assert skew is not None
+    assert abs(skew + 3600) < 5
+
+
+def test_a_bug_does_not_end_the_thread_and_its_log_quotes_no_case(
+        hall: Hall, loop_of: MakeLoop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    sender = hall.sender
+    once = iter([True])
+    real = sender.round
+
+    def stumble(*args: object) -> object:
+        if next(once, False):
+            raise KeyError("林晓月")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sender, "round", stumble)
+    case_uuid = hall.accept()
+    loop = Loop(hall.store, hall.client, sender, hall.puller, lambda: datetime.now(UTC), offline_every=0.05)
+    with caplog.at_level(logging.DEBUG, "desktop.sync"):
+        loop.start()
+        wait_for(lambda: hall.row(case_uuid).state == "sent")
+        assert loop.stop()
+    assert "KeyError" in caplog.text
+    assert "林晓月" not in caplog.text
+
+
+def test_stopping_ends_the_thread_between_two_cases(hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:
+    province.switch(slow_ms=50)
+    cases = [hall.accept() for _ in range(20)]
+    loop = loop_of(hall)
+    wait_for(lambda: hall.row(cases[0]).state == "sent")
+    assert loop.stop(timeout=3)
+    assert hall.row(cases[-1]).state == "waiting"
