@@ -60,6 +60,8 @@ class CaseSheet:
     corrections_until: date | None = None
     demo: bool = False
     """Papers of demo mode carry 演示样张 across the page."""
+    issued_at: datetime | None = None
+    """When a correction notice goes out, if not on the spot (aware)."""
 
 
 @dataclass(frozen=True)
@@ -112,3 +114,5 @@ class DaySheet:
     journal_count: int
     differences: tuple[str, ...] = ()
     demo: bool = False
+    previous_seal: str = ""
+    """The seal of the day closed before (see day_end.seal_of), hexadecimal; empty for the first."""

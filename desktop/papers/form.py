@@ -1,0 +1,199 @@
+"""The unified form: the pack's sections in the layout their document prints, filled with the case's answers.
+
+Four columns: label, value, label, value. A full field takes the whole row; a row heading (自领, 邮寄) stands at the
+left of its rows. Which labels, which order and which width is the pack's; nothing here knows a theme.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from reportlab.lib.units import mm
+
+from desktop.domain.hall_time import local
+from desktop.domain.themes import Field, Section
+from desktop.papers import fonts, lines
+from desktop.papers.a4 import TABLE, THICK, Paper
+from desktop.papers.chinese_dates import day_text
+from desktop.papers.sheet import CaseSheet
+
+_LABEL = 34 * mm
+_PAD = 1.8 * mm
+_LEADING = 1.25
+_FOOT = 27 * mm
+_SIZES = (10.5, 10.0, 9.5, 9.0)
+_SMALLEST = 8.0
+_DECLARATION = "以上内容已由本人核对，确认无误。"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell of a row, its text already broken into lines."""
+
+    x: float
+    wide: float
+    lines: tuple[str, ...]
+    size: float
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One printed row; `heading` is what stands at the left of it and its like neighbours."""
+
+    cells: tuple[_Cell, ...]
+    heading: str = ""
+
+    def height(self, low: float) -> float:
+        """What its fullest cell needs, at least `low`."""
+        return max(low, *(len(cell.lines) * cell.size * _LEADING + 1.2 * mm for cell in self.cells))
+
+
+def unified_form(sheet: CaseSheet) -> bytes:
+    """《统一申报表单》 as PDF: every label as printed, every value whole, signed at the foot; numbers in full."""
+    pack = sheet.pack
+    paper = Paper(title=pack.form_title, hall=sheet.hall, number=sheet.case_number, demo=sheet.demo)
+    paper.y -= 6 * mm
+    paper.heading(pack.form_title, size=16, after=3.5 * mm)
+    sections = [(section.title, _rows(section, sheet.answers, paper.wide)) for section in pack.sections]
+    low = _row_height(sections, paper.room - _FOOT)
+    for title, rows in sections:
+        _draw_section(paper, title, rows, low)
+    _draw_foot(paper, sheet)
+    return paper.write()
+
+
+def _rows(section: Section, answers: dict[str, str], wide: float) -> list[_Row]:
+    """Rows of one section: half fields in pairs, everything else on a row of its own."""
+    rows: list[_Row] = []
+    waiting: list[Field] = []
+
+    def flush() -> None:
+        if waiting:
+            rows.extend(_row(waiting, answers, wide))
+            waiting.clear()
+
+    for field in section.fields:
+        if field.row_heading or field.width == "full":
+            flush()
+            rows.extend(_row([field], answers, wide))
+        else:
+            waiting.append(field)
+            if len(waiting) == 2:
+                flush()
+    flush()
+    return rows
+
+
+def _row(fields: Sequence[Field], answers: dict[str, str], wide: float) -> list[_Row]:
+    """One row, or several when a value is longer than a page."""
+    heading = fields[0].row_heading
+    left = _LABEL if heading else 0.0
+    share = (wide - left) / len(fields)
+    cells: list[list[_Cell]] = []
+    for number, field in enumerate(fields):
+        x = left + number * share
+        value_width = share - _LABEL
+        labels = _Cell(x, _LABEL, lines.label(field.label, TABLE, _LABEL - 2 * _PAD), TABLE, centred=True)
+        texts, size = _fit(_printed(field, answers.get(field.key, "")), value_width - 2 * _PAD)
+        parts = [texts[start:start + 40] for start in range(0, len(texts), 40)]
+        cells.append([labels, *(_Cell(x + _LABEL, value_width, part, size) for part in parts)])
+    count = max(len(own) - 1 for own in cells)
+    return [_Row(tuple(cell for own in cells for cell in (own[0], _part(own, number))), heading)
+            for number in range(count)]
+
+
+def _part(own: list[_Cell], number: int) -> _Cell:
+    return own[number + 1] if number + 1 < len(own) else _Cell(own[1].x, own[1].wide, ("",), own[1].size)
+
+
+def _printed(field: Field, value: str) -> str:
+    """ISO dates and booleans as people write them; everything else as it came."""
+    if field.type == "date":
+        try:
+            return day_text(date.fromisoformat(value))
+        except ValueError:
+            return value
+    if field.type == "bool":
+        return {"true": "是", "false": "否"}.get(value, value)
+    return value
+
+
+def _fit(value: str, wide: float) -> tuple[tuple[str, ...], float]:
+    """The largest size at which two lines hold the value; past that, small type and as many lines as it takes."""
+    for size in _SIZES:
+        texts = lines.wrap(value, size, wide)
+        if len(texts) <= (1 if size > _SIZES[-1] and fonts.width(value, _SIZES[-1]) <= wide else 2):
+            return texts, size
+    return lines.wrap(value, _SMALLEST, wide), _SMALLEST
+
+
+def _row_height(sections: Sequence[tuple[str, Sequence[_Row]]], room: float) -> float:
+    """The roomiest row height with which all stands on one page; else the comfortable one, over two."""
+    for tenths in range(85, 58, -1):
+        low = tenths / 10 * mm
+        if sum(low + sum(row.height(low) for row in rows) for _, rows in sections) <= room:
+            return low
+    return 7.5 * mm
+
+
+def _draw_section(paper: Paper, title: str, rows: Sequence[_Row], low: float) -> None:
+    """The title band and its rows inside one strong frame per page; the band is repeated after a page turn."""
+    start = 0.0
+
+    def open_frame() -> None:
+        nonlocal start
+        start = paper.y
+        paper.cell(paper.left, paper.y, paper.wide, low, [title], 11, heavy=True, align="center", fill=0.93)
+        paper.y += low
+
+    def close_frame() -> None:
+        paper.frame(paper.left, start, paper.wide, paper.y - start, weight=THICK)
+
+    def turn() -> None:
+        close_frame()
+        paper.new_page()
+        open_frame()
+
+    paper.ensure(low + (rows[0].height(low) if rows else 0))
+    open_frame()
+    for heading, group in groupby(rows, key=lambda row: row.heading):
+        block = list(group)
+        if heading and paper.room < sum(row.height(low) for row in block) and paper.y > paper.top + 2 * low:
+            turn()
+        while block:
+            if paper.room < block[0].height(low) and paper.y > paper.top + low:
+                turn()
+            together = [block.pop(0)]
+            while block and paper.room >= sum(row.height(low) for row in (*together, block[0])):
+                together.append(block.pop(0))
+            _draw_block(paper, heading, together, low)
+    close_frame()
+
+
+def _draw_block(paper: Paper, heading: str, rows: Sequence[_Row], low: float) -> None:
+    """Rows of one heading that stand on one page."""
+    if heading:
+        high = sum(row.height(low) for row in rows)
+        paper.cell(paper.left, paper.y, _LABEL, high, lines.label(heading, TABLE, _LABEL - 2 * _PAD), TABLE,
+                   align="center")
+    for row in rows:
+        high = row.height(low)
+        for cell in row.cells:
+            paper.cell(paper.left + cell.x, paper.y, cell.wide, high, cell.lines, cell.size, leading=_LEADING, pad=_PAD,
+                       align="center" if cell.centred else "left")
+        paper.y += high
+
+
+def _draw_foot(paper: Paper, sheet: CaseSheet) -> None:
+    paper.ensure(_FOOT)
+    top = paper.y
+    paper.text(paper.left, top + 6.5 * mm, _DECLARATION, TABLE)
+    line = top + 18 * mm
+    paper.signature("申报人签名", paper.left + 66 * mm, line, 56 * mm, sheet.signature_png, high=14 * mm)
+    signed = day_text(local(sheet.signed_at).date()) if sheet.signed_at else "\u3000\u3000年\u3000月\u3000日"
+    paper.text(paper.right, line - 1.2 * mm, signed, TABLE, align="right")
+    served = f"受理窗口：{sheet.window}\u3000经办人：{sheet.clerk}"
+    paper.text(paper.right, top + 25.5 * mm, served, 9, align="right")
+    paper.y += _FOOT
