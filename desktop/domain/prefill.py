@@ -1,13 +1,24 @@
 """Answers and where they come from: hand > chip > platform > recognised > derived > copied > default.
 
-A lower source never overwrites a higher one; a disagreement becomes a Problem.
+A lower source never overwrites a higher one; a disagreement becomes a Problem. Pure: cards, pages and pushes arrive here as plain facts.
 """
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from desktop.domain import identity
+from desktop.domain.checks import masked
+from desktop.domain.codes import Codes
+from desktop.domain.pack import Field, Question, ThemePack
+from desktop.domain.problem import Problem
+from desktop.domain.rules import Evaluator, as_answer, compiled
+from desktop.domain.working_days import Calendar
 
 
 class Source(StrEnum):
@@ -63,3 +74,326 @@ class Fact(BaseModel):
 
 Role = Literal["mother", "father", "agent"]
 """Whose card or page it is. `applicant` is an alias resolved through the question `applicant_role`."""
+
+Read = tuple[str, float, tuple[float, float, float, float] | None]
+"""One field of a page: value, confidence, box as fractions."""
+
+SURE = 0.98
+"""Below this a recognised value wants a second look: measured, marks 6 % of the fields and catches 85 % of the errors."""
+
+ROLE_BY_ANSWER: dict[str, tuple[str, dict[str, Role]]] = {
+    "applicant": ("applicant_role", {"母亲": "mother", "父亲": "father", "其他": "agent"}),
+    "settle": ("settle_follow", {"母亲": "mother", "父亲": "father"}),
+}
+"""Roles that stand for another one: the question that says for which. Packs that use them keep these keys and choices."""
+
+_RANK = {source: rank for rank, source in enumerate(Source)}
+_SAID = {Source.HAND, Source.CHIP, Source.PLATFORM, Source.RECOGNISED}
+"""Sources that say something of their own; the others only follow."""
+_WITH_ROLE = {"id_card_front", "id_card_back", "household_register_member"}
+_ROUNDS = 12
+"""More than the longest chain of answers that follow from each other."""
+
+
+# --- what cards and pages say ---------------------------------------------------------------------------------------------------
+
+def facts_from_card(card: Mapping[str, str | None], role: Role, evidence_id: str | None = None) -> tuple[Fact, ...]:
+    """A chip's fields (keys of `oncedesk idcard read`) as facts `chip:<role>.<key>`; empty ones say nothing."""
+    return tuple(Fact(name=f"chip:{role}.{key}", value=value, evidence_id=evidence_id) for key, value in card.items() if value)
+
+
+def facts_from_page(doc_type: str, fields: Mapping[str, Read], role: Role | None = None,
+                    evidence_id: str | None = None) -> tuple[Fact, ...]:
+    """A page's fields (keys of `oncedesk read`) as facts `paper:<doc_type>[.<role>].<key>`.
+
+    The two people of a marriage certificate become `husband` and `wife` by their sex; where it was not read, by their numbers.
+    """
+    facts = []
+    for key, (value, confidence, box) in fields.items():
+        subject, name = "", key
+        if doc_type == "marriage_certificate" and key[-2:] in {"_1", "_2"}:
+            subject, name = _spouse(fields, key[-1]), key[:-2]
+            if not subject:
+                continue
+        elif doc_type in _WITH_ROLE and role:
+            subject = role
+        if value:
+            facts.append(Fact(name=f"paper:{doc_type}{'.' if subject else ''}{subject}.{name}", value=value, confidence=confidence,
+                              evidence_id=evidence_id, box=box))
+    return tuple(facts)
+
+
+def _spouse(fields: Mapping[str, Read], number: str) -> str:
+    other = "2" if number == "1" else "1"
+    for which, words in ((number, ("husband", "wife")), (other, ("wife", "husband"))):
+        sex = fields.get(f"sex_{which}", ("",))[0] or identity.sex_of(fields.get(f"id_number_{which}", ("",))[0]) or ""
+        if sex[:1] in {"男", "女"}:
+            return words[sex[0] == "女"]
+    return ""
+
+
+def people(answers: Mapping[str, Answer]) -> dict[Role, tuple[str, str]]:
+    """Who is known so far: role -> (name, number), either may be empty."""
+    known: dict[Role, tuple[str, str]] = {}
+    for role in ("mother", "father"):
+        name, number = answers.get(f"{role}_name"), answers.get(f"{role}_id_no")
+        if name or number:
+            known[role] = (name.value if name else "", number.value if number else "")
+    applicant_role = answers.get("applicant_role")
+    if applicant_role and applicant_role.value == "其他":
+        name, number = answers.get("applicant_name"), answers.get("applicant_id_no")
+        if name or number:
+            known["agent"] = (name.value if name else "", number.value if number else "")
+    return known
+
+
+def whose(name: str, number: str, sex: str, known: Mapping[Role, tuple[str, str]], applicant_role: str = "") -> Role | None:
+    """Whose card or page it is: by number, else by name, else by what is still open. None = the clerk must say.
+
+    `sex` as 男/女 or the GB/T 2261.1 digit. A woman's first card is the mother's only when a parent applies: otherwise it may be a
+    grandmother's.
+    """
+    number = identity.normalise(number)
+    for role, (_, other) in known.items():
+        if number and number == other:
+            return role
+    by_name = [role for role, (other, theirs) in known.items() if name and name == other and not (number and theirs)]
+    if len(by_name) == 1:
+        return by_name[0]
+    is_open: Role | None = {"女": "mother", "2": "mother", "男": "father", "1": "father"}.get(sex)   # type: ignore[assignment]
+    if applicant_role in {"母亲", "父亲"} and is_open and not known.get(is_open, ("", ""))[1]:
+        return is_open
+    if applicant_role == "其他" and all(known.get(role, ("", ""))[1] for role in ("mother", "father")):
+        return "agent"
+    return None
+
+
+# --- facts become answers ---------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Setting:
+    """What surrounds a case: tables, the station's own values and the days."""
+
+    calendar: Calendar
+    codes: Codes
+    today: date
+    applied_on: date
+    station: Mapping[str, str] = field(default_factory=dict)
+    """`region` (county, six digits), `window`, `hall`, `phone`."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """All answers that can be given, and where sources disagree."""
+
+    answers: dict[str, Answer]
+    problems: tuple[Problem, ...]
+    values: dict[str, str]
+    evaluator: Evaluator
+    """Asks further rules against exactly these answers."""
+
+
+def needs_look(answer: Answer) -> bool:
+    """Whether a clerk should compare it with the paper (请核对)."""
+    return answer.source is Source.RECOGNISED and answer.confidence < SURE
+
+
+def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], setting: Setting) -> Filled:
+    """Every answer from facts, the hand and each other, until nothing changes any more. A later fact of a name replaces an earlier one."""
+    said = {fact.name: fact for fact in facts}
+    values: dict[str, str] = {}
+    answers: dict[str, Answer] = {}
+    evaluator = Evaluator(values, setting.calendar, setting.codes, setting.today, setting.applied_on, setting.station.get("region", ""))
+    plan = _plan(pack)
+    rivals: dict[str, list[Answer]] = {}
+    open_keys: set[str] = {step.entry.key for step in plan}
+    for _ in range(_ROUNDS):
+        for step in plan:
+            key = step.entry.key
+            if key not in open_keys:
+                continue
+            open_keys.discard(key)
+            rivals[key] = found = list(_candidates(step, said, hand, answers, evaluator, setting))
+            best = min(found, key=lambda answer: _RANK[answer.source], default=None)
+            before = values.get(key)
+            if best is None:
+                answers.pop(key, None)
+                values.pop(key, None)
+            else:
+                answers[key], values[key] = _backed(best, found), best.value
+            if before != values.get(key):
+                open_keys |= step.followers            # those that come later in the plan are met in this very round
+        if not open_keys:
+            break
+    problems = [problem for key, found in rivals.items() if key in answers
+                for problem in _disagreements(pack.by_key[key], answers[key], found)]
+    return Filled({key: answers[key] for key in pack.by_key if key in answers}, tuple(problems), values, evaluator)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One field or question with its sources taken apart, and the keys whose answers follow from it."""
+
+    entry: Field | Question
+    sources: tuple[tuple[str, str, str], ...]
+    """(source, kind, the rest)."""
+    followers: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _plan(pack: ThemePack) -> tuple[_Step, ...]:
+    """Fields and questions, those that others follow from first as far as there is no circle."""
+    leaning = {key: _leans_on(entry) for key, entry in pack.by_key.items()}
+    order: list[str] = []
+    entered: set[str] = set()
+
+    def enter(key: str) -> None:
+        if key in entered or key not in leaning:
+            return
+        entered.add(key)
+        for other in sorted(leaning[key]):
+            enter(other)
+        order.append(key)
+
+    for key in pack.by_key:
+        enter(key)
+    return tuple(_Step(pack.by_key[key], tuple((source, *_split(source)) for source in pack.by_key[key].sources),
+                       frozenset(other for other, keys in leaning.items() if key in keys)) for key in order)
+
+
+def _candidates(step: _Step, said: Mapping[str, Fact], hand: Mapping[str, Answer], answers: Mapping[str, Answer],
+                evaluator: Evaluator, setting: Setting) -> Iterator[Answer]:
+    entry = step.entry
+    shown = evaluator.ask(entry.show_when).truth if isinstance(entry, Field) and entry.show_when else True
+    if shown is False:
+        return
+    if typed := hand.get(entry.key):
+        value = printed(entry, typed.value, setting.codes) or typed.value
+        yield typed if value == typed.value else typed.model_copy(update={"value": value})
+    if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
+        return
+    for source, kind, rest in step.sources:
+        if answer := _from(source, kind, rest, entry, said, answers, evaluator, setting):
+            yield answer
+
+
+def _from(source: str, kind: str, rest: str, entry: Field | Question, said: Mapping[str, Fact], answers: Mapping[str, Answer],
+          evaluator: Evaluator, setting: Setting) -> Answer | None:
+    key, codes = entry.key, setting.codes
+    match kind:
+        case "chip" | "paper" | "push" | "hint":
+            fact = said.get(_resolved(rest if kind == "hint" else source, answers))
+            value = printed(entry, fact.value, codes) if fact else None
+            if not fact or not value:
+                return None
+            kinds = {"chip": Source.CHIP, "paper": Source.RECOGNISED, "push": Source.PLATFORM, "hint": Source.DERIVED}
+            return Answer(key=key, value=value, source=kinds[kind], confidence=fact.confidence, origin=fact.name,
+                          evidence_id=fact.evidence_id, box=fact.box)
+        case "derive":
+            derived = as_answer(evaluator.ask(rest).value)
+            return Answer(key=key, value=derived, source=Source.DERIVED, origin=source) if derived is not None else None
+        case "copy":
+            other = answers.get(rest)
+            return other.model_copy(update={"key": key, "source": Source.COPIED, "origin": source}) if other else None
+        case "lookup":
+            table, _, argument = rest.rstrip(")").partition("(")
+            asked = answers.get(argument)
+            value = codes.look_up(table, asked.value, setting.station.get("region", "")) if asked else None
+            return Answer(key=key, value=value, source=Source.DERIVED, origin=source) if value else None
+        case "station":
+            value = printed(entry, setting.station.get(rest, ""), codes)
+            return Answer(key=key, value=value, source=Source.DEFAULT, origin=source) if value else None
+        case _:
+            return Answer(key=key, value=rest, source=Source.DEFAULT, origin=source)
+
+
+def _split(source: str) -> tuple[str, str]:
+    kind, _, rest = source.partition(":")
+    return kind, rest
+
+
+def _resolved(name: str, answers: Mapping[str, Answer]) -> str:
+    """`chip:applicant.number` -> `chip:mother.number`, once it is known who applies."""
+    for alias, (question, roles) in ROLE_BY_ANSWER.items():
+        for start in (f":{alias}.", f".{alias}."):
+            if start in name:
+                answer = answers.get(question)
+                role = roles.get(answer.value) if answer else None
+                return name.replace(start, f"{start[0]}{role}.") if role else ""
+    return name
+
+
+def _leans_on(entry: Field | Question) -> set[str]:
+    keys: set[str] = set(compiled(entry.show_when).keys) if isinstance(entry, Field) and entry.show_when else set()
+    for source in entry.sources:
+        kind, rest = _split(source)
+        if kind == "derive":
+            keys.update(compiled(rest).keys)
+        elif kind == "copy":
+            keys.add(rest)
+        elif kind == "lookup":
+            keys.add(rest.rstrip(")").partition("(")[2])
+        else:
+            keys.update(question for alias, (question, _) in ROLE_BY_ANSWER.items() if f"{alias}." in rest)
+    return keys
+
+
+def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
+    """A value in the words of the form: codes by their list, places as six digits, numbers without spaces. None = it says nothing here."""
+    value = value.strip()
+    if entry.codeset:
+        return codes.as_printed(entry.codeset, value)
+    match entry.type:
+        case "id_number":
+            return identity.normalise(value)
+        case "phone":
+            bare = "".join(value.split())
+            return bare.replace("-", "") if bare.startswith("1") else bare
+        case "region":
+            return value if value.isdigit() and len(value) == 6 else codes.region_in(value)
+        case "bool":
+            return {"是": "true", "否": "false"}.get(value, value)
+        case "choice" if value not in entry.choices:
+            return _in_any_set(value, entry.choices, codes)
+        case _:
+            return value
+
+
+def _in_any_set(value: str, choices: tuple[str, ...], codes: Codes) -> str:
+    """A choice list without a code set: a value of another spelling is still found when some set knows it (家庭户口 -> 家庭户)."""
+    for spellings in codes.printed.values():
+        if spellings.get(value) in choices:
+            return spellings[value]
+    return value
+
+
+def _backed(best: Answer, found: list[Answer]) -> Answer:
+    """Two papers that say the same make each other surer."""
+    doubt = 1.0
+    for answer in {answer.origin: answer for answer in found if answer.source is Source.RECOGNISED and answer.value == best.value}.values():
+        doubt *= 1.0 - answer.confidence
+    sure = round(1.0 - doubt, 6)
+    return best.model_copy(update={"confidence": sure}) if best.source is Source.RECOGNISED and sure > best.confidence else best
+
+
+def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -> Iterator[Problem]:
+    """At most one per key: the strongest source that says otherwise.
+
+    Nothing is said of a doubtful reading that the hand corrected. What follows from cards and papers counts against the answer
+    to a question, because the question was only asked before they were there.
+    """
+    for rival in sorted(found, key=lambda answer: _RANK[answer.source]):
+        if rival.value == best.value or not _speaks(entry, rival) or not _speaks(entry, best):
+            continue
+        if best.source is Source.HAND and needs_look(rival):
+            continue
+        grave = rival.source in {Source.CHIP, Source.PLATFORM} or (rival.source is Source.RECOGNISED and best.source is not Source.HAND
+                                                                    and not needs_look(rival))
+        yield Problem(code="sources.disagree", severity="error" if grave else "warning", key=entry.key, params={
+            "label": entry.label, "value": masked(entry, best.value), "other": masked(entry, rival.value),
+            "source": best.source.value, "other_source": rival.source.value})
+        return
+
+
+def _speaks(entry: Field | Question, answer: Answer) -> bool:
+    return answer.source in _SAID or (isinstance(entry, Question) and answer.source is Source.DERIVED)

@@ -1,264 +1,173 @@
-"""Theme packs as values: what one 一件事 in one region in one version says, as its document prints it.
+"""From a pack's text to a checked pack, or to every mistake in it with its place; which pack is in force; what a version changes.
 
-Reading the file is the caller's; here a pack's text becomes a checked, frozen ThemePack or a list of its mistakes.
+No disk: the caller reads the file. What must hold between the parts of a pack is in pack_check.py.
 """
 
+import tomllib
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ValidationError
 
+from desktop.domain import pack_check, pack_text
+from desktop.domain.pack import (
+    Choice,
+    Clause,
+    Contradiction,
+    Deadline,
+    Delivery,
+    Department,
+    Document,
+    EvidenceSlot,
+    Fee,
+    Field,
+    FieldType,
+    Limit,
+    Material,
+    Matter,
+    Paper,
+    Question,
+    Region,
+    Rule,
+    Section,
+    ThemePack,
+)
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Clause(_Frozen):
-    """A passage of the document, word for word; rules cite it by id."""
-
-    id: str
-    text: str
-
-
-class Document(_Frozen):
-    """The government document the pack was made from."""
-
-    number: str
-    title: str
-    issuer: str
-    basis: str = ""
-    attachment: str = ""
-    published: date | None = None
-    trial_from: date | None = None
-    formal_from: date | None = None
-
-
-class Region(_Frozen):
-    """GB/T 2260 six digits and the name."""
-
-    code: str
-    name: str
-
-
-class Department(_Frozen):
-    """One department that takes part; `lead` marks the 牵头 one."""
-
-    id: str
-    name: str
-    lead: bool = False
+__all__ = [
+    "Change", "Choice", "Clause", "Contradiction", "Deadline", "Delivery", "Department", "Document", "EvidenceSlot", "Fee", "Field",
+    "FieldType", "Limit", "Material", "Matter", "Mistake", "PackError", "Paper", "Question", "Region", "Rule", "Section", "ThemePack",
+    "diff", "in_force", "json_schema", "parse_pack",
+]
 
 
-class Matter(_Frozen):
-    """One thing a department decides."""
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with a pack file."""
 
-    id: str
-    name: str
-    department: str
-    prerequisites: tuple[str, ...] = ()
-    optional: bool = False
-    limit: str = ""
-    result: str
-    delivery: tuple[str, ...] = ()
-    clause: str | None = None
-    note: str = ""
+    origin: str
+    """The file."""
+    line: int | None
+    path: str
+    """Table and key, e.g. `sections[1].fields[3].required`."""
+    expected: str
 
-
-class Rule(_Frozen):
-    """A condition or exclusion: the printed text and the CEL expression that decides it."""
-
-    id: str
-    text: str
-    when: str
-    """CEL over field and question keys; a condition must be true, an exclusion must not."""
-    clause: str
-    on_fail: Literal["refuse", "warn"] = "refuse"
-    open_path: str = ""
-    """What stays open to the family when it fails: a matter on its own, another office."""
-    problem: str = ""
-    """Wording code of the short reason; empty = the printed text says it."""
+    def __str__(self) -> str:
+        place = f"{self.origin}:{self.line}" if self.line else self.origin
+        return f"{place}: {self.path}: {self.expected}" if self.path else f"{place}: {self.expected}"
 
 
-class Choice(_Frozen):
-    """One choice; `code` is what a standard's list calls it, when there is one."""
+class PackError(Exception):
+    """A pack that cannot be used, with everything that is wrong with it."""
 
-    value: str
-    code: str = ""
-
-
-FieldType = Literal["text", "choice", "date", "id_number", "phone", "region", "bool"]
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
 
 
-class Question(_Frozen):
-    """Something the rules need that the form does not ask; asked once, at the greeting."""
-
-    key: str
-    label: str
-    type: FieldType
-    choices: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    help: str = ""
-    clause: str | None = None
-    ask: Literal["greeting", "papers"] = "greeting"
-    """greeting = the clerk asks; papers = only ever filled from cards and papers, shown when missing."""
-
-
-class EvidenceSlot(_Frozen):
-    """One page that proves a material: what kind of paper, of whom."""
-
-    doc_type: str
-    """A recognition DocType."""
-    role: str = ""
-    """mother, father, applicant, settle (the parent whose household the child joins) or empty."""
-    label: str
-    """What the clerk is asked to lay down."""
+def parse_pack(text: str, origin: str) -> ThemePack:
+    """The pack of a TOML text; `origin` names the file in messages. Raises PackError with every mistake found."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise PackError((Mistake(origin, _line_in(str(e)), "", f"valid TOML ({e})"),)) from e
+    places = pack_text.lines_of(text)
+    try:
+        pack = ThemePack.model_validate(tables)
+    except ValidationError as e:
+        raise PackError(tuple(
+            Mistake(origin, pack_text.line_of(places, _known(error["loc"])), _dotted(error["loc"]), _expected(error))
+            for error in e.errors(include_url=False))) from e
+    found = pack_check.mistakes(pack)
+    if found:
+        raise PackError(tuple(Mistake(origin, pack_text.line_of(places, path), _dotted(path), expected) for path, expected in found))
+    return pack
 
 
-class Material(_Frozen):
-    """A paper asked for, with form, copies and the rule WHEN it is asked for."""
-
-    id: str
-    name: str
-    form: str
-    copies: str
-    note: str = ""
-    when: str = "true"
-    """CEL; asked for when it is true."""
-    clause: str
-    used_by: tuple[str, ...]
-    slots: tuple[EvidenceSlot, ...] = ()
-    handling: Literal["return", "keep"] = "return"
-    """return = looked at and given back (核验退还); keep = handed in (收取)."""
-    proposed: bool = False
-    skip_when: str = ""
-    """CEL; a platform share supplies it."""
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a pack file, for editors."""
+    return ThemePack.model_json_schema()
 
 
-class Field(_Frozen):
-    """A blank of the one form; `label` exactly as printed."""
-
-    key: str
-    label: str
-    type: FieldType
-    required: Literal["yes", "no"] | str = "yes"
-    """`yes`, `no`, or a CEL expression."""
-    choices: tuple[str, ...] = ()
-    codeset: str = ""
-    editable_choice: bool = False
-    """The list is local: other values may be typed."""
-    sources: tuple[str, ...] = ()
-    """Where the value may come from, strongest meaning first; see domain.prefill."""
-    checks: tuple[str, ...] = ()
-    """Names of checks in domain.rules, e.g. `id_number`, `mobile_or_landline`, `birth_certificate_number`."""
-    used_by: tuple[str, ...] = ()
-    row_heading: str = ""
-    """A heading printed at the left of the row (自领, 邮寄)."""
-    show_when: str = ""
-    """CEL; the screen hides the field when false (the paper always prints it)."""
-    locked: bool = False
-    """Never typed at the window: a department pushes it."""
-    masked: bool = False
-    """Shown masked outside the form itself."""
-    width: Literal["half", "full"] = "half"
-    """How the printed table lays it out."""
-    help: str = ""
+def in_force(packs: tuple[ThemePack, ...], on: date) -> tuple[ThemePack, ...]:
+    """One version of each theme: of those whose days hold `on` the one that took effect last. In the order given."""
+    newest: dict[str, ThemePack] = {}
+    for pack in packs:
+        if pack.effective_from <= on and (pack.effective_to is None or on <= pack.effective_to):
+            held = newest.get(pack.id)
+            if held is None or pack.effective_from > held.effective_from:
+                newest[pack.id] = pack
+    return tuple(newest.values())
 
 
-class Section(_Frozen):
-    """One titled part of the form."""
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs between two packs."""
 
-    id: str
-    title: str
-    fields: tuple[Field, ...]
-
-
-class Limit(_Frozen):
-    """The promised limit."""
-
-    working_days: int
-    text: str
-    excluded: tuple[str, ...] = ()
-    clause: str
+    path: str
+    """`materials[mat_poa].when`: parts are named by id or key, not by place."""
+    before: str | None
+    """None = new."""
+    after: str | None
+    """None = gone."""
 
 
-class Deadline(_Frozen):
-    """A statutory clock beside the limit."""
-
-    id: str
-    text: str
-    when: str
-    """CEL giving the last day (ISO date) or unknown."""
-    clause: str
-    severity: Literal["error", "warning"] = "warning"
+def diff(a: ThemePack, b: ThemePack) -> tuple[Change, ...]:
+    """What `b` changes against `a`, in the order of the pack; a moved but unchanged part is no change."""
+    return tuple(_differences("", a.model_dump(mode="json"), b.model_dump(mode="json")))
 
 
-class Paper(_Frozen):
-    """A paper the theme knows, printed by us or brought by the family."""
-
-    id: str
-    title: str
-    kind: Literal["form", "acceptance_notice", "correction_notice", "refusal_notice", "receipt", "template"]
-    proposed: bool = False
-    reason: str = ""
-
-
-class Delivery(_Frozen):
-    """How a result reaches the family."""
-
-    document: str
-    options: tuple[str, ...]
+def _differences(path: str, a: Any, b: Any) -> list[Change]:
+    if a == b:
+        return []
+    if isinstance(a, list) and isinstance(b, list) and (named := _named(a)) is not None and (other := _named(b)) is not None:
+        a, b = named, other
+    if isinstance(a, dict) and isinstance(b, dict):
+        return [change for key in (*a, *(key for key in b if key not in a))
+                for change in _differences(_join(path, key), a.get(key), b.get(key))]
+    return [Change(path, _shown(a), _shown(b))]
 
 
-class Fee(_Frozen):
-    """What it costs, as printed."""
-
-    text: str
-    amount: int = 0
-    clause: str
-
-
-class Contradiction(_Frozen):
-    """Two statements of one document that do not agree; both kept, with the resolution and its reason."""
-
-    id: str
-    statements: tuple[str, ...]
-    resolution: str
-    clauses: tuple[str, ...] = ()
+def _named(parts: list[Any]) -> dict[str, Any] | None:
+    """Parts that have an id or key, by it: `[mat_poa]`."""
+    if not all(isinstance(part, dict) and ("id" in part or "key" in part) for part in parts):
+        return None
+    return {f"[{part.get('id') or part['key']}]": part for part in parts}
 
 
-class ThemePack(_Frozen):
-    """One theme in one region in one version."""
+def _join(path: str, key: str) -> str:
+    return path + key if key.startswith("[") or not path else f"{path}.{key}"
 
-    id: str
-    version: str
-    title: str
-    short_title: str
-    """What the card on the home screen says: 新生儿出生."""
-    icon: str
-    region: Region
-    county: Region
-    document: Document
-    effective_from: date
-    effective_to: date | None = None
-    case_letters: str
-    """Two letters of the case number, e.g. XS."""
-    clauses: tuple[Clause, ...]
-    departments: tuple[Department, ...]
-    matters: tuple[Matter, ...]
-    conditions: tuple[Rule, ...]
-    exclusions: tuple[Rule, ...] = ()
-    questions: tuple[Question, ...]
-    materials: tuple[Material, ...]
-    form_title: str
-    sections: tuple[Section, ...]
-    limit: Limit
-    deadlines: tuple[Deadline, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    delivery: tuple[Delivery, ...] = ()
-    fee: Fee
-    contradictions: tuple[Contradiction, ...] = ()
-    missing_in_document: tuple[str, ...] = ()
 
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All fields of the form in printed order."""
-        return tuple(field for section in self.sections for field in section.fields)
+def _shown(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return str(value.get("label") or value.get("name") or value.get("text") or value.get("title") or value)
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _known(loc: tuple[str | int, ...]) -> pack_text.Path:
+    return tuple(part for part in loc if isinstance(part, str | int))
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    words = ""
+    for part in path:
+        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
+    return words
+
+
+def _expected(error: Any) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return "no such key here (misspelt?)"
+        case "missing":
+            return "this key must be given"
+        case _:
+            return f"{error['msg']}, not {error['input']!r:.60}"
+
+
+def _line_in(message: str) -> int | None:
+    place = message.partition("(at line ")[2].partition(",")[0]
+    return int(place) if place.isdigit() else None
