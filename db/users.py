@@ -94,7 +94,8 @@ def try_pin(store: Store, login: str, pin: str, monotonic: float) -> PinVerdict:
 
 def delay_after(wrong_tries: int) -> float:
     """Seconds to wait after so many wrong tries: none up to FREE_TRIES - 1, then 30, 60, 120 … 900."""
-    return 0.0 if wrong_tries < FREE_TRIES else min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(wrong_tries - FREE_TRIES, 10))
+    doublings = min(wrong_tries - FREE_TRIES, 10)
+    return 0.0 if doublings < 0 else min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** doublings)
 
 
 def _seconds_left(store: Store, row: UserRow, monotonic: float) -> float:
