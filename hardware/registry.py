@@ -43,7 +43,7 @@ def list_devices() -> tuple[Light, ...]:
 
     `state` is "ok" for attached; whether it works, `probe` tells. Printers on the network cannot be seen this way.
     """
-    from hardware.camera.opencv import cameras  # noqa: PLC0415 - OpenCV takes a moment to import
+    from hardware.camera.opencv import cameras  # OpenCV takes a moment to import
 
     ports = [Light("reader", _port_name(port), f"serial:{port.device}", "ok") for port in list_ports.comports()]
     found = [Light("camera", name, f"uvc:{name}", "ok") for name, _, _ in cameras()]
@@ -85,34 +85,34 @@ def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
 
 
 def _sam_reader(address: str) -> IdCardReader:
-    from hardware.id_card.sam_serial import SamReader  # noqa: PLC0415
-    from hardware.transports.serial_line import SerialLine  # noqa: PLC0415
+    from hardware.id_card.sam_serial import SamReader
+    from hardware.transports.serial_line import SerialLine
 
     return SamReader(SerialLine(*_serial(address)))
 
 
 def _uvc_camera(address: str) -> DocumentCamera:
-    from hardware.camera.opencv import OpencvCamera, camera_named  # noqa: PLC0415
+    from hardware.camera.opencv import OpencvCamera, camera_named
 
     name = address.partition(":")[2]
     return OpencvCamera(int(name)) if name.isdecimal() else OpencvCamera(*camera_named(name))
 
 
 def _video_camera(address: str) -> DocumentCamera:
-    from hardware.camera.opencv import OpencvCamera  # noqa: PLC0415
+    from hardware.camera.opencv import OpencvCamera
 
     return OpencvCamera(Path(address.partition(":")[2]))
 
 
 def _mjpeg_camera(address: str) -> DocumentCamera:
-    from hardware.camera.mjpeg_http import MjpegCamera  # noqa: PLC0415
+    from hardware.camera.mjpeg_http import MjpegCamera
 
     return MjpegCamera(address)
 
 
 def _tcp_printer(address: str) -> ReceiptPrinter:
-    from hardware.printer.escpos import EscposPrinter  # noqa: PLC0415
-    from hardware.transports.tcp import TcpLine  # noqa: PLC0415
+    from hardware.printer.escpos import EscposPrinter
+    from hardware.transports.tcp import TcpLine
 
     host, _, port = address.removeprefix("tcp://").rstrip("/").rpartition(":")
     if not host:
@@ -121,15 +121,15 @@ def _tcp_printer(address: str) -> ReceiptPrinter:
 
 
 def _serial_printer(address: str) -> ReceiptPrinter:
-    from hardware.printer.escpos import EscposPrinter  # noqa: PLC0415
-    from hardware.transports.serial_line import SerialLine  # noqa: PLC0415
+    from hardware.printer.escpos import EscposPrinter
+    from hardware.transports.serial_line import SerialLine
 
     return EscposPrinter(SerialLine(*_serial(address)))
 
 
 def _file_printer(address: str) -> ReceiptPrinter:
-    from hardware.printer.escpos import FilePrinter  # noqa: PLC0415
-    from hardware.transports.file_sink import FileSink  # noqa: PLC0415
+    from hardware.printer.escpos import FilePrinter
+    from hardware.transports.file_sink import FileSink
 
     return FilePrinter(FileSink(address.partition(":")[2]))
 

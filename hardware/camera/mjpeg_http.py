@@ -74,18 +74,8 @@ class MjpegCamera:
             connection.connect()
             self._socket = connection.sock
             connection.request("GET", self._path, headers={"Accept": "multipart/x-mixed-replace, */*"})
-            answer = connection.getresponse()
-            if answer.status != http.client.OK:
-                raise DeviceFault(FaultCode.NOT_CONNECTED, f"the camera's service answered {answer.status}")
-            reader = PartReader(boundary_of(answer.headers.get("Content-Type", "")))
-            while not closed.is_set():
-                heard = answer.read1(1 << 16)
-                if not heard:
-                    raise DeviceFault(FaultCode.NO_FRAME, "the stream ended")
-                reader.feed(heard)
-                while (part := reader.next_part()) is not None:
-                    if whole(part):
-                        yield part
+            with connection.getresponse() as answer:      # its own close: it holds the socket, too
+                yield from _stream(answer, closed)
         except TimeoutError as e:
             raise DeviceFault(FaultCode.TIMEOUT, "the camera's service fell silent") from e
         except (OSError, http.client.HTTPException, ValueError) as e:
@@ -94,7 +84,21 @@ class MjpegCamera:
             connection.close()
 
 
-def whole(part: bytes) -> bool:
+def _stream(answer: http.client.HTTPResponse, closed: threading.Event) -> Iterator[bytes]:
+    if answer.status != http.client.OK:
+        raise DeviceFault(FaultCode.NOT_CONNECTED, f"the camera's service answered {answer.status}")
+    reader = PartReader(boundary_of(answer.headers.get("Content-Type", "")))
+    while not closed.is_set():
+        heard = answer.read1(1 << 16)
+        if not heard:
+            raise DeviceFault(FaultCode.NO_FRAME, "the stream ended")
+        reader.feed(heard)
+        while (part := reader.next_part()) is not None:
+            if _is_whole(part):
+                yield part
+
+
+def _is_whole(part: bytes) -> bool:
     """True for a sound JPEG; a torn picture is left out, the next one is a moment away."""
     try:
         jpeg.size_of(part)

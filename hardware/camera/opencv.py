@@ -132,7 +132,7 @@ def _frame(taken: Taken[Image], width: int) -> Frame:
 def cameras() -> list[tuple[str, int, int]]:
     """(name, index, backend) of every camera attached, by cv2-enumerate-cameras; empty when that is not installed."""
     try:
-        from cv2_enumerate_cameras import enumerate_cameras  # noqa: PLC0415 - an extra, and it may be missing
+        from cv2_enumerate_cameras import enumerate_cameras  # an extra, and it may be missing
     except ImportError:
         return []
     backend = {"Windows": cv2.CAP_MSMF, "Linux": cv2.CAP_V4L2, "Darwin": cv2.CAP_AVFOUNDATION}.get(platform.system())

@@ -149,16 +149,17 @@ def pair_lines(pairs: list[Pair]) -> list[str]:
 
 
 def qr_bytes(data: str, module: int) -> bytes:
-    """A native QR code (model 2, error level M), centred."""
+    """A native QR code (model 2, error level M), centred, with the white above and below that scanners need."""
     content = data.encode()
     if not 0 < len(content) <= LONGEST_QR:
         raise ValueError(f"a QR code of {len(content)} bytes")
     dots = max(1, min(module, 16))
+    white = b"\x1bJ" + bytes([4 * dots])      # four modules
     return (
-        _ALIGN["center"]
+        white + _ALIGN["center"]
         + _code2d(b"A2\x00") + _code2d(b"C" + bytes([dots])) + _code2d(b"E1")
         + _code2d(b"P0" + content) + _code2d(b"Q0")
-        + _ALIGN["left"]
+        + _ALIGN["left"] + white
     )  # fmt: skip
 
 

@@ -88,8 +88,8 @@ class SimulatedCardReader:
 
     def __init__(self, paced: bool = False, piece: int | None = None) -> None:
         """`paced` sends at the speed of a real line; `piece` sends answers in pieces of so many bytes."""
-        import pty  # noqa: PLC0415 - exists on POSIX only; the module must import on Windows
-        import tty  # noqa: PLC0415
+        import pty  # exists on POSIX only; the module must import on Windows
+        import tty
 
         self._logic = CardReaderLogic()
         self._paced, self._piece = paced, piece

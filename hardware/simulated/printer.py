@@ -231,9 +231,7 @@ class Paper:
                 if dark:
                     corner = (x * self._module, y * self._module)
                     draw.rectangle((corner, (corner[0] + self._module - 1, corner[1] + self._module - 1)), fill=0)
-        self._feed(12)
         self._add(picture)
-        self._feed(12)
         self._qr.append(self._stored.decode("utf-8", "replace"))
 
     def _print_line(self, feed_empty: bool = True) -> None:

@@ -12,7 +12,7 @@ _root_was_bare = not logging.getLogger().handlers
 
 from escpos import capabilities  # noqa: E402
 from escpos.exceptions import Error as EscposError  # noqa: E402
-from escpos.printer import File, Network  # noqa: E402
+from escpos.printer import Dummy, File, Network  # noqa: E402
 
 # The import configures the root logger and leaves a folder in the system's temporary one: both are undone.
 if _root_was_bare:
@@ -20,4 +20,4 @@ if _root_was_bare:
 if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
     shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
 
-__all__ = ["EscposError", "File", "Network"]
+__all__ = ["Dummy", "EscposError", "File", "Network"]

@@ -5,7 +5,7 @@ import socket
 import time
 
 from hardware.faults import DeviceFault, FaultCode
-from hardware.transports.escpos_library import EscposError, Network
+from hardware.transports.escpos_library import Network
 
 CONNECT_TIMEOUT = 3.0
 WRITE_TIMEOUT = 10.0
@@ -17,14 +17,15 @@ class TcpLine:
     """Connects at once; NOT_CONNECTED when nobody answers at `host`:`port` within three seconds."""
 
     def __init__(self, host: str, port: int = 9100) -> None:
-        self._network = Network(host, port, timeout=CONNECT_TIMEOUT)
         self._closed = False
         try:
-            self._network.open()
-        except (EscposError, OSError, UnicodeError, OverflowError) as e:
+            # Not Network.open(): it knows IPv4 only, and leaves the socket open when nobody answers.
+            self._socket = socket.create_connection((host, port), CONNECT_TIMEOUT)
+        except (OSError, UnicodeError, OverflowError) as e:
             raise DeviceFault(FaultCode.NOT_CONNECTED, f"{host}:{port}: {e}") from e
-        self._socket: socket.socket = self._network.device
         self._socket.settimeout(WRITE_TIMEOUT)
+        self._network = Network(host, port)
+        self._network.device = self._socket
 
     def write(self, data: bytes) -> None:
         """See Transport."""

@@ -123,13 +123,18 @@ def test_a_flipped_bit_never_passes_for_the_frame(body, data):
 @given(st.binary(max_size=300))
 def test_no_bytes_at_all_upset_the_parser(noise):
     parser = FrameParser()
-    parser.feed(noise)
-    for body in drain(parser):
-        try:
-            Reply.of(body)
-        except DeviceFault as fault:
-            assert fault.code is FaultCode.BAD_ANSWER
-    assert not parser.waiting or len(noise) > 0
+    parser.feed(frames.PREAMBLE + noise)
+    assert all(2 <= len(body) < frames.LONGEST for body in drain(parser))
+    while parser.waiting:
+        parser.give_up()
+        drain(parser)
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00", b"\x00\x00"])
+def test_a_reply_too_short_for_a_status_is_a_bad_answer(body):
+    with pytest.raises(DeviceFault) as fault:
+        Reply.of(body)
+    assert fault.value.code is FaultCode.BAD_ANSWER
 
 
 def drain(parser):

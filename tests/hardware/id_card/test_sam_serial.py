@@ -70,7 +70,7 @@ def test_one_spoiled_answer_costs_time_but_not_the_card(desk, driver, fault, at)
     assert driver.read(2).number == MOTHER.number
 
 
-def test_an_answer_in_single_bytes_is_read(monkeypatch):
+def test_an_answer_in_small_pieces_is_read():
     desk = SimulatedCardReader(piece=7)
     driver = SamReader(SerialLine(desk.path))
     desk.lay(MOTHER)

@@ -1,0 +1,186 @@
+"""The printing driver against the drawn printer over TCP: what it draws, what goes wrong, what is said of it."""
+
+import threading
+import time
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hardware.faults import DeviceFault, FaultCode
+from hardware.opencv import cv2
+from hardware.printer import escpos
+from hardware.printer.escpos import EscposPrinter, FilePrinter
+from hardware.printer.slip import Cut, Pair, Qr, Text
+from hardware.simulated.printer import SimulatedPrinter
+from hardware.transports.file_sink import FileSink
+from hardware.transports.tcp import TcpLine
+
+SLIP = (Text("受理回执", "center", 2), Pair("申请人", "林晓月"), Qr("https://example.invalid/q/1"), Cut())
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(escpos, "ANSWER", 0.3)
+    monkeypatch.setattr(escpos, "LOOK", 0.05)
+    monkeypatch.setattr(escpos, "WITHOUT_TURN", 0.2)
+
+
+@pytest.fixture
+def paper(tmp_path):
+    printer = SimulatedPrinter(tmp_path)
+    yield printer
+    printer.close()
+
+
+@pytest.fixture
+def driver(paper):
+    driver = EscposPrinter(TcpLine("127.0.0.1", paper.port))
+    yield driver
+    driver.close()
+
+
+def code_of(call, *args):
+    with pytest.raises(DeviceFault) as fault:
+        call(*args)
+    return fault.value.code
+
+
+def test_a_slip_is_printed_as_written_and_its_code_can_be_scanned(paper, driver, tmp_path):
+    driver.print(SLIP)
+    [slip] = paper.slips()
+    assert slip.text == "受理回执\n申请人  林晓月"
+    assert paper.unknown == ()
+    picture = np.array(Image.open(BytesIO(slip.png)))
+    assert cv2.QRCodeDetectorAruco().detectAndDecode(picture)[0] == "https://example.invalid/q/1"
+    assert (tmp_path / "slip-001.png").read_bytes() == slip.png
+    assert (tmp_path / "slip-001.bin").read_bytes() == slip.data
+
+
+def test_a_title_is_twice_as_large_on_the_paper(paper, driver):
+    driver.print((Text("受理"), Cut()))
+    driver.print((Text("受理", size=2), Cut()))
+    small, large = (ink_box(slip) for slip in paper.slips())
+    assert 1.7 < (large[2] - large[0]) / (small[2] - small[0]) < 2.3
+
+
+def test_a_rare_name_stands_in_line_with_the_others(paper, driver):
+    driver.print((Text("陈䶮"), Cut()))
+    driver.print((Text("陈龙"), Cut()))
+    rare, common = (ink_box(slip) for slip in paper.slips())
+    assert abs(rare[0] - common[0]) <= 2
+    assert abs(rare[2] - common[2]) <= 3
+    assert abs(rare[3] - common[3]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("paper_out", FaultCode.PAPER_OUT), ("cover_open", FaultCode.COVER_OPEN),
+        ("offline", FaultCode.PRINTER_OFFLINE), ("error", FaultCode.PRINTER_ERROR), ("mute", FaultCode.TIMEOUT),
+    ],
+)  # fmt: skip
+def test_nothing_is_sent_to_a_printer_that_cannot_print(paper, driver, fault, code):
+    paper.fault(fault)
+    assert code_of(driver.print, SLIP) is code
+    paper.fault(fault, on=False)
+    assert paper.slips() == ()
+    driver.print(SLIP)
+    assert len(paper.slips()) == 1
+
+
+def test_paper_near_its_end_still_prints(paper, driver):
+    paper.fault("paper_near_end")
+    driver.print(SLIP)
+    assert driver.status().paper_near_end
+    assert len(paper.slips()) == 1
+
+
+def test_paper_that_ends_in_the_middle_is_told_and_the_rest_comes_after_the_refill(paper, driver):
+    paper.runs_out_after(1)
+    assert code_of(driver.print, SLIP) is FaultCode.PAPER_OUT
+    assert paper.slips() == ()
+    paper.fault("paper_out", on=False)
+    assert len(paper.slips()) == 1
+
+
+def test_a_printer_that_falls_silent_after_taking_the_bytes_has_not_confirmed(paper, driver):
+    driver.print(SLIP)
+    sent = threading.Event()
+
+    class FallsSilent:
+        def write(self, data):
+            driver_port.write(data)
+            if len(data) > 50:
+                paper.fault("mute")
+                sent.set()
+
+        def read(self, size, timeout):
+            return driver_port.read(size, timeout)
+
+        def close(self):
+            driver_port.close()
+
+    driver_port = TcpLine("127.0.0.1", paper.port)
+    printer = EscposPrinter(FallsSilent())
+    assert code_of(printer.print, SLIP) is FaultCode.NOT_CONFIRMED
+    assert sent.is_set()
+    printer.close()
+
+
+def test_a_status_answer_is_found_among_other_bytes(driver):
+    class Chatty:
+        """Answers every query behind an automatic status and line noise."""
+
+        def __init__(self):
+            self.answers = b""
+
+        def write(self, data):
+            self.answers += b"\x14\x00\x00\x0f\x80\x12"
+
+        def read(self, size, timeout):
+            answer, self.answers = self.answers[:size], self.answers[size:] if timeout else b""
+            return answer if timeout else b""
+
+        def close(self):
+            pass
+
+    assert EscposPrinter(Chatty()).status().online
+
+
+def test_nobody_at_the_address_is_not_connected():
+    assert code_of(TcpLine, "127.0.0.1", 1) is FaultCode.NOT_CONNECTED
+
+
+def test_a_printer_switched_off_in_mid_life_is_noticed(paper, driver):
+    driver.print(SLIP)
+    paper.close()
+    time.sleep(0.05)
+    assert code_of(driver.status) is FaultCode.NOT_CONNECTED
+
+
+def test_a_slip_that_cannot_be_printed_is_told_before_anything_is_sent(paper, driver):
+    assert code_of(driver.print, (Qr("x" * 4000), Cut())) is FaultCode.UNSUPPORTED
+    assert paper.slips() == ()
+
+
+def test_a_file_holds_the_bytes_and_that_is_the_print(tmp_path, paper, driver):
+    printer = FilePrinter(FileSink(str(tmp_path / "out.bin")))
+    printer.print(SLIP)
+    printer.close()
+    driver.print(SLIP)
+    [slip] = paper.slips()
+    assert slip.data.endswith((tmp_path / "out.bin").read_bytes())
+
+
+def test_a_one_way_printer_never_counts_as_printed():
+    printer = FilePrinter(FileSink("/dev/null"))
+    assert code_of(printer.print, SLIP) is FaultCode.NOT_CONFIRMED
+    assert code_of(printer.status) is FaultCode.UNSUPPORTED
+    printer.close()
+
+
+def ink_box(slip):
+    picture = Image.open(BytesIO(slip.png)).point(lambda level: 255 - level)
+    return picture.getbbox()

@@ -1,0 +1,102 @@
+"""Addresses to drivers, and the promise that nothing simulated is opened outside the demo."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from hardware import registry
+from hardware.faults import DeviceFault, FaultCode
+from hardware.simulated.desk import SimulatedDesk
+from hardware.simulated.people import MOTHER
+
+
+@pytest.fixture(scope="module")
+def desk():
+    desk = SimulatedDesk()
+    yield desk
+    desk.close()
+
+
+def code_of(call, *args, **settings):
+    with pytest.raises(DeviceFault) as fault:
+        call(*args, **settings)
+    return fault.value.code
+
+
+def openers(desk):
+    return [
+        (registry.open_reader, desk.reader_address), (registry.open_reader, desk.reader_address + "?baud=9600"),
+        (registry.open_camera, desk.camera_address), (registry.open_camera, desk.camera_address + "video=stream&camidx=0"),
+        (registry.open_printer, desk.printer_address),
+    ]  # fmt: skip
+
+
+def test_a_simulated_device_is_refused_outside_the_demo(desk):
+    assert [code_of(opener, address) for opener, address in openers(desk)] == [FaultCode.UNSUPPORTED] * 5
+
+
+def test_in_the_demo_it_is_opened_by_its_address(desk):
+    for opener, address in openers(desk):
+        opener(address, demo=True).close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "serial:", "usb:0400:c35a", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:"],
+)
+def test_an_address_nobody_knows_is_unsupported(address):
+    for opener in (registry.open_reader, registry.open_camera, registry.open_printer):
+        assert code_of(opener, address, demo=True) is FaultCode.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("opener", "address"),
+    [
+        (registry.open_reader, "serial:/dev/no-such"), (registry.open_camera, "uvc:97"), (registry.open_camera, "uvc:No such"),
+        (registry.open_camera, "video:/no/such.avi"), (registry.open_camera, "http://127.0.0.1:1/"),
+        (registry.open_printer, "tcp://127.0.0.1:1"), (registry.open_printer, "file:/no/such/folder/out.bin"),
+        (registry.open_printer, "serial:/dev/no-such"),
+    ],
+)  # fmt: skip
+def test_a_device_that_is_not_there_is_not_connected(opener, address):
+    assert code_of(opener, address) is FaultCode.NOT_CONNECTED
+
+
+def test_a_probe_tells_how_each_device_feels(desk):
+    def probe(kind):
+        return registry.probe(kind, kind, getattr(desk, f"{kind}_address"), demo=True)
+
+    desk.printer.fault("paper_near_end")
+    lights = [probe(kind) for kind in ("reader", "camera", "printer")]
+    assert [(light.state, light.fault, light.simulated) for light in lights] == [
+        ("ok", None, True), ("ok", None, True), ("warn", "printer.paper_near_end", True),
+    ]  # fmt: skip
+    desk.printer.fault("cover_open")
+    assert (probe("printer").state, probe("printer").fault) == ("fault", "printer.cover_open")
+    desk.printer.fault("cover_open", on=False)
+    desk.printer.fault("paper_near_end", on=False)
+    assert registry.probe("reader", "reader", "serial:/dev/no-such").state == "absent"
+
+
+def test_what_is_attached_is_listed_without_opening_it():
+    assert all(light.state == "ok" and light.address.partition(":")[0] in {"serial", "uvc"} for light in registry.list_devices())
+
+
+def test_a_whole_desk_is_used_through_its_addresses(desk):
+    desk.lay_card(MOTHER)
+    reader = registry.open_reader(desk.reader_address, demo=True)
+    assert reader.read(2).number == MOTHER.number
+    reader.close()
+    desk.lift_card()
+    desk.lay_papers("mother_card_front")
+    camera = registry.open_camera(desk.camera_address, demo=True)
+    with_card = camera.still()
+    desk.clear_desk()
+    assert camera.still().jpeg != with_card.jpeg
+    camera.close()
+
+
+def test_every_fault_has_its_sentence_and_its_remedy():
+    wording = tomllib.loads((files("resources") / "wording.toml").read_text("utf-8"))
+    assert [code for code in FaultCode if not wording.get(code.value, {}).get("say") or not wording[code.value].get("do")] == []
