@@ -199,4 +199,4 @@ def _person(page: Page, file: CaseFile) -> Role | None:
 
 def _role(slot: str | None, page: Page, file: CaseFile) -> Role | None:
     role = slot.rpartition(".")[2] if slot and "." in slot else _person(page, file)
-    return role if role in ROLES else None  # type: ignore[return-value]
+    return role if role in ROLES else None

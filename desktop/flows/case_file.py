@@ -17,6 +17,7 @@ from desktop.flows.desk import Desk
 PAPER_SLOT = "paper."
 """What the slot of a paper begins with; papers lie beside the evidence but are none, and do not travel."""
 SIGNATURE_SLOT = "signature"
+PAPERS = {"acceptance_notice": "受理通知书", "unified_form": "申报表单", "correction_notice": "补正告知书"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,12 @@ def station(desk: Desk) -> dict[str, str]:
 def department_of(pack: ThemePack, matter: Matter) -> str:
     """The name of the department that decides a matter."""
     return next((department.name for department in pack.departments if department.id == matter.department), matter.department)
+
+
+def paper_paths(file: CaseFile) -> tuple[str, ...]:
+    """The case's papers as the window names them: `<evidence id>/<title>.pdf`."""
+    return tuple(f"{piece.evidence_id}/{PAPERS[piece.slot.removeprefix(PAPER_SLOT)]}.pdf"
+                 for piece in file.evidence if piece.slot.startswith(PAPER_SLOT))
 
 
 def signature_png(tx: Tx, file: CaseFile) -> bytes | None:

@@ -5,9 +5,8 @@ from desktop.domain.evaluate import EntryState, Evaluation, RuleVerdict
 from desktop.domain.prefill import Answer, Source
 from desktop.domain.themes import Field, Material, Question
 from desktop.flows.applicant_sheet import sheet_of
-from desktop.flows.case_file import PAPER_SLOT, CaseFile
+from desktop.flows.case_file import PAPER_SLOT, CaseFile, paper_paths
 from desktop.flows.desk import Desk
-from desktop.flows.print_papers import paper_paths
 from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import (
     CaseView,

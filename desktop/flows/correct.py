@@ -39,7 +39,7 @@ class Correct:
         print_papers.keep(desk, session, case_uuid, {"correction_notice": correction_notice(sheet)})
         with desk.store.reading() as tx:
             file = case_file.load(desk, tx, case_uuid)
-            path = next(path for path in print_papers.paper_paths(file) if path.endswith("补正告知书.pdf"))
+            path = next(path for path in case_file.paper_paths(file) if path.endswith("补正告知书.pdf"))
             return case_view.view(desk, file), path
 
 

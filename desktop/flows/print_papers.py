@@ -6,13 +6,11 @@ from datetime import datetime
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord
 from desktop.flows import case_file, case_view
-from desktop.flows.case_file import PAPER_SLOT, CaseFile
+from desktop.flows.case_file import PAPER_SLOT, CaseFile, paper_paths
 from desktop.flows.desk import Desk
 from desktop.flows.views import CaseView, Session
 from desktop.papers.sheet import CaseSheet, MaterialLine
 from hardware.readings import Image
-
-PAPERS = {"acceptance_notice": "受理通知书", "unified_form": "申报表单", "correction_notice": "补正告知书"}
 
 
 class PrintPapers:
@@ -89,12 +87,6 @@ def keep(desk: Desk, session: Session, case_uuid: str, papers: Mapping[str, byte
                 evidence_id=desk.new_id(), case_uuid=case_uuid, slot=PAPER_SLOT + kind, doc_type="other", sha256=safe.sha256,
                 size=safe.size, media_type="application/pdf", at=now, by=session.user_id), safe)
             journal.append(tx, now, session.user_id, "paper.made", case_uuid, {"kind": kind, "sha256": safe.sha256})
-
-
-def paper_paths(file: CaseFile) -> tuple[str, ...]:
-    """The case's papers as the window names them: `<evidence id>/<title>.pdf`."""
-    return tuple(f"{piece.evidence_id}/{PAPERS[piece.slot.removeprefix(PAPER_SLOT)]}.pdf"
-                 for piece in file.evidence if piece.slot.startswith(PAPER_SLOT))
 
 
 def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | None = None, *,

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from desktop.domain import themes
+from desktop.domain.codes import Codes, from_texts
 from desktop.domain.themes import PackError, ThemePack
+from desktop.domain.working_days import Calendar, parse_calendar
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
 
-class UnknownPack(Exception):
+class UnknownPack(LookupError):
     """No such pack, or none of that id is in force."""
 
 
@@ -60,3 +62,36 @@ def read_pack(path: Path) -> ThemePack:
     except (OSError, UnicodeDecodeError) as e:
         raise PackError((themes.Mistake(str(path), None, "", f"a readable UTF-8 file ({e})"),)) from e
     return themes.parse_pack(text, str(path))
+
+
+def read_codes(*folders: Path) -> Codes:
+    """The code tables; a county's file of the same name takes the place of the shipped one. Raises BrokenTable."""
+    texts: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.*")):
+            if path.suffix in {".csv", ".toml"}:
+                texts[path.name] = _table(path)
+    try:
+        return from_texts(texts)
+    except (ValueError, KeyError) as e:
+        raise BrokenTable(f"{', '.join(map(str, folders))}: {e!r}") from e
+
+
+def read_calendar(*folders: Path) -> Calendar:
+    """The calendar table, the county's own if there is one. Raises BrokenTable."""
+    path = next(path for path in (folder / "china.toml" for folder in reversed(folders)) if path.exists())
+    try:
+        return parse_calendar(_table(path))
+    except (ValueError, KeyError) as e:
+        raise BrokenTable(f"{path}: {e!r}") from e
+
+
+class BrokenTable(Exception):
+    """A code or calendar table cannot be read; the message names the file."""
+
+
+def _table(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise BrokenTable(f"{path}: {e}") from e

@@ -1,0 +1,145 @@
+"""The composition root: the only file that names a concrete class of every room. Opens the desk, makes the flows, runs the window."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+
+from db import attachments
+from db.keys import load_or_create_key
+from db.store import Store
+from desktop.domain import masking
+from desktop.flows.accept import Accept
+from desktop.flows.bundle import Flows
+from desktop.flows.capture_page import CapturePage
+from desktop.flows.close_day import CloseDay
+from desktop.flows.correct import Correct
+from desktop.flows.desk import Desk, Link
+from desktop.flows.devices import Attached, Devices, probe_camera, probe_printer, probe_reader
+from desktop.flows.fill import Fill
+from desktop.flows.follow import Follow
+from desktop.flows.greet import Greet
+from desktop.flows.print_papers import PrintPapers
+from desktop.flows.read_card import ReadCard
+from desktop.flows.search import Search
+from desktop.flows.shelf import RESOURCES, read_calendar, read_codes, read_packs
+from desktop.flows.sign import Sign
+from desktop.flows.sign_in import SignIn
+from desktop.recognition.read import Recogniser
+from desktop.settings import Settings
+from desktop.sync.loop import Loop
+from desktop.sync.platform_client import PlatformClient
+from desktop.sync.puller import Puller
+from desktop.sync.sender import Sender
+from hardware import registry
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A window terminal without its window."""
+
+    desk: Desk
+    flows: Flows
+    loop: Loop | None
+    """The road to the province; None when no platform is set up."""
+    client: PlatformClient | None
+    sender: Sender | None
+    puller: Puller | None
+
+
+def now() -> datetime:
+    """Aware UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Workplace]:
+    """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
+
+    Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store.open(settings.store_path, load_or_create_key(settings.home, settings.keyring))
+    devices = open_devices(settings)
+    client: PlatformClient | None = None
+    loop: Loop | None = None
+    try:
+        swept = attachments.sweep(store, clock())
+        if swept.parts or swept.orphans:
+            _log.warning("swept %d unfinished and %d unreferenced files", swept.parts, swept.orphans)
+        packs = read_packs(RESOURCES / "themes", settings.packs)
+        sender = puller = None
+        if settings.platform_url:
+            client = PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)
+            sender = Sender(store, client, clock)
+            puller = Puller(store, client, clock, lambda theme_id, version: packs.get(theme_id, version).fields)
+            loop = Loop(store, client, sender, puller, clock)
+        link, wake = _link_of(loop)
+        desk = Desk(
+            settings=settings, store=store, packs=packs,
+            calendar=read_calendar(RESOURCES / "calendar", settings.home / "calendar"),
+            codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=Recogniser(), devices=devices, clock=clock,
+            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
+        yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
+    finally:
+        if loop is not None:
+            loop.stop()
+        if client is not None:
+            client.close()
+        devices.close()
+        store.close()
+
+
+def open_devices(settings: Settings) -> Devices:
+    """The devices this window is set up with; none is touched before it is used."""
+    demo = settings.demo
+    return Devices(
+        Attached("reader", settings.reader, lambda address: registry.open_reader(address, demo=demo), probe_reader, simulated=demo),
+        Attached("camera", settings.camera, lambda address: registry.open_camera(address, demo=demo), probe_camera, simulated=demo),
+        Attached("printer", settings.printer, lambda address: registry.open_printer(address, demo=demo), probe_printer, simulated=demo))
+
+
+def flows_at(desk: Desk) -> Flows:
+    """One of each flow, at this desk."""
+    sign_in = SignIn(desk)
+    return Flows(
+        sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
+        accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
+        close_day=CloseDay(desk, sign_in), devices=desk.devices)
+
+
+def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
+    """What flows may know of the loop: they and sync do not see each other."""
+    if loop is None:
+        return (lambda: Link(online=False, last_sync=None, error="platform.not_set_up")), (lambda: None)
+    running = loop
+
+    def link() -> Link:
+        status = running.status()
+        return Link(online=status.online, last_sync=status.last_sync, error=status.last_error)
+
+    return link, running.wake
+
+
+class _Masked(logging.Formatter):
+    """No line of the log keeps a number that could be somebody's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masking.mask_text(super().format(record))
+
+
+def log_to_file(settings: Settings) -> None:
+    """Diagnostics into HOME/logs, five files of 1 MB, masked."""
+    folder = settings.home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "oncedesk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8")
+    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
