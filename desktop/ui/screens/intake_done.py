@@ -1,0 +1,424 @@
+"""Step 5, accept and print: what still stands in the way, then the number, the due date and how it came about, papers, receipt."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.problem import Problem
+from desktop.flows.accept import CannotAccept
+from desktop.flows.views import Accepted, CaseView, ClockDay, Session
+from desktop.ui.look import Look
+from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_form import step_of
+from desktop.ui.screens.intake_papers import Fault
+from desktop.ui.screens.intake_step import Step
+from desktop.ui.widgets.busy import BusyStrip
+from desktop.ui.widgets.buttons import Button, keyed
+from desktop.ui.widgets.cards import Card, Icon, Scroll, TitledCard, clear
+from desktop.ui.widgets.chips import Chip, Tone
+from desktop.ui.widgets.cutout import PaperView
+from desktop.ui.widgets.notice_card import chinese_date
+from desktop.ui.widgets.picture import Pixels
+from desktop.ui.widgets.text import Text
+from desktop.ui.wording import problem_remedy, problem_words
+
+ASK_AGAIN_MS = 2000
+"""How often the matters' states are looked up while this step is on the screen."""
+_A4 = 1.414
+
+
+class DoneStep(Step):
+    """Before and after acceptance."""
+
+    name = "done"
+    title = "受理与打印"
+
+    accepted = Signal(str)
+    """The case number."""
+
+    def __init__(self, case: OpenCase, look: Look) -> None:
+        super().__init__(case, look)
+        self._paths: tuple[str, ...] = ()
+        self._shown_paper = ""
+        self._accepting = False
+
+        self._number = Card(look)
+        self._make_number()
+        self._checks = TitledCard(look, "受理前再看一眼")
+        self._lines = QVBoxLayout()
+        look.lay(self._lines, gap="md")
+        self._checks.body.addLayout(self._lines)
+        self._missing = TitledCard(look, "还差这些")
+        self._make_missing()
+        self._receipt = TitledCard(look, "受理凭条")
+        self._make_receipt()
+        self._clock = TitledCard(look, "办结期限怎么算")
+        self._days = QGridLayout()
+        look.follow(self._days, lambda grid: (grid.setHorizontalSpacing(look.space("sm")),
+                                              grid.setVerticalSpacing(look.space("sm"))))
+        self._clock.body.addLayout(self._days)
+        self._clock_words = Text("", "caption", wrap=True)
+        self._clock.body.addWidget(self._clock_words)
+        self._matters = TitledCard(look, "事项进度")
+        self._sync = Chip(look)
+        self._matters.head.addWidget(self._sync)
+        self._matters.head.addStretch(1)
+        self._matter_lines = QVBoxLayout()
+        look.lay(self._matter_lines, gap="md")
+        self._matters.body.addLayout(self._matter_lines)
+        self._busy = BusyStrip(look)
+        for widget in (self._busy, self._number, self._checks, self._missing, self._receipt, self._matters, self._clock):
+            self.content.addWidget(widget)
+        self.content.addStretch(1)
+        self._make_papers()
+        self._poll = QTimer(self)
+        self._poll.setInterval(ASK_AGAIN_MS)
+        self._poll.timeout.connect(self._look_again)
+        QShortcut(QKeySequence("F10"), self, self.print_receipt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._said: dict[str, object] = {}
+
+    # -- parts ------------------------------------------------------------------------------------------------------
+
+    def _make_number(self) -> None:
+        look = self.look
+        row = QHBoxLayout()
+        look.lay(row, gap="xl")
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            look.lay(column, gap="xs")
+        left.addWidget(Text("办件编号", "label"))
+        self._case_number = Text("", "h1", "primary")
+        self._case_number.setObjectName("case.number")
+        self._case_number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        left.addWidget(self._case_number)
+        self._document = Text("", "caption")
+        left.addWidget(self._document)
+        right.addWidget(Text("办结期限", "label"))
+        self._due = Text("", "h2")
+        self._due.setObjectName("case.due")
+        right.addWidget(self._due)
+        self._limit = Text("", "caption", wrap=True)
+        right.addWidget(self._limit)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        self._number.body.addLayout(row)
+
+    def _make_missing(self) -> None:
+        look = self.look
+        self._missing_count = Chip(look)
+        self._missing.head.addWidget(self._missing_count)
+        self._missing.head.addStretch(1)
+        self._missing_lines = QVBoxLayout()
+        look.lay(self._missing_lines, gap="xs")
+        self._missing.body.addLayout(self._missing_lines)
+        row = QHBoxLayout()
+        look.lay(row, gap="md")
+        row.addWidget(Text("当场补不齐时，一次告知全部要补的内容：", "caption", wrap=True), 1)
+        self._correct = Button(look, "出补正告知书", icon="file-text")
+        self._correct.setObjectName("action.correct")
+        self._correct.clicked.connect(self._ask_correction)
+        row.addWidget(self._correct)
+        self._missing.body.addLayout(row)
+
+    def _make_receipt(self) -> None:
+        look = self.look
+        self._printed = Chip(look)
+        self._receipt.head.addWidget(self._printed)
+        self._receipt.head.addStretch(1)
+        row = QHBoxLayout()
+        look.lay(row, gap="md")
+        self._print = Button(look, "打印凭条", "primary", "printer")
+        self._print.setObjectName("action.print_receipt")
+        self._print.clicked.connect(self.print_receipt)
+        row.addWidget(keyed(look, self._print, "F10"))
+        self._printing = Text("", "muted", wrap=True)
+        row.addWidget(self._printing, 1)
+        self._receipt.body.addLayout(row)
+        self._fault = Fault(look, "fault.printer")
+        self._receipt.body.addWidget(self._fault)
+
+    def _make_papers(self) -> None:
+        look = self.look
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        look.lay(column, "xl", "md")
+        column.addWidget(Text("文书", "h3"))
+        self._papers = QVBoxLayout()
+        look.lay(self._papers, gap="sm")
+        column.addLayout(self._papers)
+        self._pages_scroll = Scroll(look, gap="md")
+        self._pages_scroll.setObjectName("papers.preview")
+        column.addWidget(self._pages_scroll, 1)
+        self.side(panel)
+
+    # -- showing ----------------------------------------------------------------------------------------------------
+
+    def show_case(self, view: CaseView) -> None:
+        done = bool(view.case_number)
+        for widget in (self._number, self._receipt, self._matters):
+            widget.setVisible(done)
+        self._checks.setVisible(not done)
+        self._missing.setVisible(not done and bool(view.problems))
+        if done:
+            self.headline.setText("已受理")
+            self.count.set_state("case_status", view.status)
+            self._case_number.setText(view.case_number)
+            self._document.setVisible(bool(self._document.text()))
+            self._printed.set("已打印" if view.receipt_printed else "未打印", "ok" if view.receipt_printed else "neutral",
+                              "check" if view.receipt_printed else "")
+            self._print.setText("重新打印" if view.receipt_printed else "打印凭条")
+            self._print.set_kind("secondary" if view.receipt_printed else "primary")
+        else:
+            self.headline.setText(self.title)
+            self.count.set("可以受理" if view.ready and view.signed and not view.signed_stale else "还不能受理",
+                           "ok" if view.ready and view.signed and not view.signed_stale else "warn")
+        self.count.show()
+        if view.due_date is not None:
+            self._due.setText(chinese_date(view.due_date) + ("，暂定" if view.due_is_provisional else ""))
+        self._limit.setText(f"承诺时限 {view.limit_text.removesuffix('。')}")
+        self._once("clock", (view.clock, view.due_is_provisional), lambda: self._show_clock(view))
+        self._once("matters", (view.matters, view.sync, view.sync_note), lambda: self._show_matters(view))
+        if not done:
+            self._once("checks", (view.eligibility, view.materials, view.fields_filled, view.problems, view.signed,
+                                  view.signed_stale), lambda: self._show_checks(view))
+        self._once("papers", (view.papers, self._paths), lambda: self._show_papers(view))
+
+    def _once(self, what: str, says: object, show: Callable[[], None]) -> None:
+        """Rebuild a part only when what it says has changed: polling must not flicker or steal the focus."""
+        if self._said.get(what) != says:
+            self._said[what] = says
+            show()
+
+    def _show_checks(self, view: CaseView) -> None:
+        clear(self._lines)
+        required = [material for material in view.materials if material.required == "yes"]
+        complete = sum(material.complete for material in required)
+        errors = sum(problem.severity == "error" for problem in view.problems)
+        verdict = {"yes": "符合全部条件", "no": "有条件不符合", "unknown": "有条件还没有定"}[view.eligibility]
+        signed = "签字后有改动，要重签" if view.signed_stale else "已签字" if view.signed else "还没有签字"
+        for step, good, title, words in (
+            ("eligibility", view.eligibility == "yes", "办理条件", verdict),
+            ("papers", complete == len(required), "材料", f"{complete} / {len(required)} 份已齐"),
+            ("form", not errors, "填表", f"{view.fields_filled} / {view.fields_total} 项，自动填入 {view.fields_automatic} 项，"
+                                         f"手填 {view.fields_typed} 项"),
+            ("applicant", view.signed and not view.signed_stale, "申请人签字", signed),
+        ):
+            self._lines.addWidget(_CheckLine(self.look, title, words, partial(self.wanted.emit, step, ""), good=good))
+        clear(self._missing_lines)
+        self._missing_count.set(f"{len(view.problems)} 项", "danger" if errors else "warn")
+        for problem in view.problems[:12]:
+            self._missing_lines.addWidget(self._problem_line(problem, view))
+        if len(view.problems) > 12:
+            self._missing_lines.addWidget(Text(f"另有 {len(view.problems) - 12} 项，见填表页右侧。", "caption"))
+
+    def _problem_line(self, problem: Problem, view: CaseView) -> QWidget:
+        labels = {field.key: field.label for section in view.sections for field in section.fields}
+        label = labels.get(problem.key or "", "")
+        words = problem_words(problem)
+        line = Button(self.look, words if not label or label in words else f"{label}：{words}", "ghost",
+                      "alert-circle" if problem.severity == "error" else "alert-triangle")
+        line.setToolTip(problem_remedy(problem))
+        line.clicked.connect(partial(self.wanted.emit, step_of(problem, view), problem.key or ""))
+        row = QWidget()
+        room = QHBoxLayout(row)
+        self.look.lay(room)
+        room.addWidget(line)
+        room.addStretch(1)
+        return row
+
+    def _show_clock(self, view: CaseView) -> None:
+        while (item := self._days.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        across = 5 if self.look.compact else 7
+        for at, day in enumerate(view.clock):
+            self._days.addWidget(_DayCell(self.look, day, last=at + 1 == len(view.clock)), at // across, at % across)
+        for column in range(across):
+            self._days.setColumnStretch(column, 1)
+        words = "从受理次日起算，只数工作日。"
+        if view.due_is_provisional:
+            words += "标“暂定”的日子，国务院办公厅尚未公布放假安排，公布后重算。"
+        self._clock_words.setText(words)
+
+    def _show_matters(self, view: CaseView) -> None:
+        clear(self._matter_lines)
+        self._sync.set_state("sync", view.sync)
+        self._sync.setToolTip(view.sync_note)
+        for matter in view.matters:
+            if not matter.selected:
+                continue
+            line = QWidget()
+            line.setObjectName(f"matter_state.{matter.matter_id}")
+            row = QHBoxLayout(line)
+            self.look.lay(row, gap="md")
+            chip = Chip(self.look)
+            chip.set_state("matter_state", matter.state)
+            words = QVBoxLayout()
+            self.look.lay(words)
+            words.addWidget(Text(matter.name, "strong", wrap=True))
+            below = [matter.department, matter.detail,
+                     "先办" + "、".join(matter.prerequisites) if matter.prerequisites and matter.state == "waiting" else "",
+                     f"结果编号 {matter.result_number}" if matter.result_number else ""]
+            words.addWidget(Text("，".join(part for part in below if part), "caption", wrap=True))
+            row.addLayout(words, 1)
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._matter_lines.addWidget(line)
+        if view.sync_note:
+            self._matter_lines.addWidget(Text(view.sync_note, "caption", "warn" if view.sync == "refused" else "", wrap=True))
+
+    def _show_papers(self, view: CaseView) -> None:
+        clear(self._papers)
+        paths = self._paths or view.papers
+        for path in paths:
+            button = Button(self.look, PurePath(path).stem, "secondary", "file-text")
+            button.setObjectName(f"paper.{PurePath(path).stem}")
+            button.clicked.connect(partial(self._preview, path))
+            self._papers.addWidget(button)
+        if not paths:
+            self._papers.addWidget(Text("受理后，这里可以看受理通知书和申报表单。", "caption", wrap=True))
+        elif self._shown_paper not in paths:
+            self._preview(paths[-1])
+
+    def _preview(self, path: str) -> None:
+        self._shown_paper = path
+        width = max(self._pages_scroll.viewport().width(), 320) * 2
+        self.case.ask(self.case.lanes.recognition, lambda *_: self.case.flows.print_papers.pages(path, width),
+                      partial(self._show_pages, path))
+
+    def _show_pages(self, path: str, pages: tuple[Pixels, ...]) -> None:
+        if path != self._shown_paper:
+            return
+        clear(self._pages_scroll.body)
+        for number, image in enumerate(pages, start=1):
+            page = PaperView(self.look, f"{PurePath(path).stem} 第 {number} 页", image.shape[0] / image.shape[1])
+            page.show_paper(image)
+            self._pages_scroll.body.addWidget(page)
+        self._pages_scroll.body.addStretch(1)
+
+    # -- doing ------------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Commit the case."""
+        if self._accepting or not self.case.view.editable:
+            return
+        self._accepting = True
+        self._busy.begin("正在受理…")
+        self.case.ask(self.case.lanes.store, self._accept_and_open, self._was_accepted, self._not_accepted)
+
+    def _accept_and_open(self, session: Session, uuid: str) -> tuple[Accepted, CaseView]:
+        """On the lane: acceptance gives the papers' paths, the case its new face."""
+        flows = self.case.flows
+        return flows.accept.accept(session, uuid), flows.fill.open(session, uuid)
+
+    def _was_accepted(self, answer: tuple[Accepted, CaseView]) -> None:
+        accepted, view = answer
+        self._accepting = False
+        self._busy.end()
+        self._paths = accepted.papers
+        self._document.setText(accepted.document_number)
+        self.case.show(view)
+        self.accepted.emit(accepted.case_number)
+        self.enter()
+
+    def _not_accepted(self, error: Exception) -> None:
+        self._accepting = False
+        self._busy.end()
+        if isinstance(error, CannotAccept):
+            first = error.problems[0] if error.problems else None
+            words = problem_words(first) if first is not None else "还不能受理"
+            self.told.emit("danger", f"还不能受理：{words}")
+            self.case.refresh()
+        else:
+            self.case.failed.emit(error)
+
+    def print_receipt(self) -> None:
+        """Print, or print again; it counts only when the printer said so."""
+        if not self.case.is_open or not self.case.view.case_number or not self._print.isEnabled():
+            return
+        again = self.case.view.receipt_printed
+        self._print.setEnabled(False)
+        self._fault.clear()
+        self._printing.setText("正在打印…")
+
+        def done(view: CaseView) -> None:
+            self._print.setEnabled(True)
+            self._printing.setText("已重新打印，编号不变。" if again else "已打印，请交给申请人。")
+            self.case.show(view)
+
+        def failed(error: Exception) -> None:
+            self._print.setEnabled(True)
+            self._printing.setText("没有打印成功，处理好后再按 F10。")
+            self._fault.show_error(error)
+
+        self.case.ask(self.case.lanes.printer, self.case.flows.print_papers.receipt, done, failed)
+
+    def _ask_correction(self) -> None:
+        def done(answer: tuple[CaseView, str]) -> None:
+            view, path = answer
+            self._paths = (path,)
+            self.case.show(view)
+            self.told.emit("ok", "补正告知书已做好，右侧可以看")
+
+        self.case.ask(self.case.lanes.store, self.case.flows.correct.notice, done)
+
+    def forget(self) -> None:
+        """Another case."""
+        self._paths, self._shown_paper = (), ""
+        self._document.setText("")
+        self._printing.setText("")
+        self._fault.clear()
+        self._said.clear()
+        clear(self._pages_scroll.body)
+
+    def enter(self) -> None:
+        if self.case.view.case_number:
+            self._print.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _look_again(self) -> None:
+        if self.case.is_open and self.case.view.case_number:
+            self.case.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._poll.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._poll.stop()
+        super().hideEvent(event)
+
+
+class _CheckLine(QWidget):
+    """One thing that must be in order, and the way to it when it is not."""
+
+    def __init__(self, look: Look, title: str, words: str, go: Callable[[], None], *, good: bool) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        look.lay(row, gap="md")
+        row.addWidget(Icon(look, "circle-check" if good else "alert-circle", "ok" if good else "warn"))
+        name = Text(title, "strong")
+        look.measure(name, width="rail")
+        row.addWidget(name)
+        row.addWidget(Text(words, "", "" if good else "warn", wrap=True), 1)
+        if not good:
+            button = Button(look, "去处理", "ghost", icon_right="arrow-right")
+            button.clicked.connect(lambda: go())
+            row.addWidget(button)
+        self.setAccessibleName(f"{title}：{words}")
+
+
+class _DayCell(Card):
+    """One day of the derivation."""
+
+    def __init__(self, look: Look, day: ClockDay, *, last: bool) -> None:
+        super().__init__(look, pad="sm", gap="xs")
+        tone: Tone = "primary" if day.counts else "neutral"
+        self.body.addWidget(Text(f"{day.day.month} 月 {day.day.day} 日 周{'一二三四五六日'[day.day.weekday()]}", "caption"))
+        words = f"第 {day.number} 日" if day.counts else day.reason
+        chip = Chip(look, words + ("，到期" if last else "") + ("，暂定" if day.provisional else ""), "warn" if last else tone)
+        self.body.addWidget(chip)
+        self.setToolTip(day.reason)

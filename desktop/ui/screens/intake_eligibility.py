@@ -1,0 +1,161 @@
+"""Step 1, greeting: a few questions, the conditions judged while they are answered, the one-time notice, the matters wanted."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flows.views import CaseView, MatterView
+from desktop.ui.look import Look
+from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_step import Step
+from desktop.ui.widgets.cards import TitledCard
+from desktop.ui.widgets.chips import Chip, Tone
+from desktop.ui.widgets.field_row import FieldRow, as_field
+from desktop.ui.widgets.notice_card import ConditionRow, NoticeCard
+from desktop.ui.widgets.text import Text
+
+
+class EligibilityStep(Step):
+    """What the clerk asks first, and what the family is told."""
+
+    name = "eligibility"
+    title = "告知与条件"
+
+    finished = Signal()
+    """Enter after the last question."""
+
+    def __init__(self, case: OpenCase, look: Look) -> None:
+        super().__init__(case, look)
+        self._rows: dict[str, FieldRow] = {}
+        self._conditions: list[ConditionRow] = []
+        self._boxes: dict[str, QCheckBox] = {}
+
+        self._theme = Text("", "muted", wrap=True)
+        self.content.addWidget(self._theme)
+        columns = QHBoxLayout()
+        look.lay(columns, gap="lg")
+        self.content.addLayout(columns)
+        self.content.addStretch(1)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            look.lay(side, gap="lg")
+        columns.addLayout(left, 3)
+        columns.addLayout(right, 2)
+
+        asked = TitledCard(look, "先问几句")
+        self._questions = QGridLayout()
+        self._questions.setColumnStretch(0, 1)
+        self._questions.setColumnStretch(1, 1)
+        look.follow(self._questions, lambda grid: (grid.setHorizontalSpacing(look.space("xl")),
+                                                   grid.setVerticalSpacing(look.space("sm"))))
+        asked.body.addLayout(self._questions)
+        left.addWidget(asked)
+
+        judged = TitledCard(look, "办理条件")
+        self._verdict = Chip(look)
+        judged.head.addWidget(self._verdict)
+        judged.head.addStretch(1)
+        self._judged = QVBoxLayout()
+        look.lay(self._judged, gap="lg")
+        judged.body.addLayout(self._judged)
+        left.addWidget(judged)
+        left.addStretch(1)
+
+        self._notice = NoticeCard(look)
+        right.addWidget(self._notice)
+        wanted = TitledCard(look, "一并办理的事项")
+        self._matters = QVBoxLayout()
+        look.lay(self._matters, gap="xs")
+        wanted.body.addLayout(self._matters)
+        right.addWidget(wanted)
+        right.addStretch(1)
+
+    def show_case(self, view: CaseView) -> None:
+        self._theme.setText(f"{view.theme_title}，{view.theme_version} 版")
+        self._show_questions(view)
+        self._show_conditions(view)
+        self._notice.show_case(view)
+        self._show_matters(view.matters, view.editable)
+
+    def _show_questions(self, view: CaseView) -> None:
+        keys = [question.key for question in view.questions]
+        if keys != list(self._rows):
+            for row in self._rows.values():
+                row.hide()
+                row.deleteLater()
+            self._rows = {}
+            for place, question in enumerate(view.questions):
+                row = FieldRow(self.look, as_field(question), "question")
+                self._rows[question.key] = row
+                self._questions.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+                row.typed.connect(self.case.type)
+                row.chosen.connect(self.case.answer)
+                row.left.connect(self._left)
+                row.entered.connect(lambda key: self.bring_into_view(self._rows[key]))
+                row.moved.connect(self._move)
+                row.undone.connect(self.case.undo)
+        for question in view.questions:
+            self._rows[question.key].show_field(as_field(question), held=self.case.holds(question.key))
+
+    def _show_conditions(self, view: CaseView) -> None:
+        while len(self._conditions) < len(view.conditions):
+            row = ConditionRow(self.look)
+            self._conditions.append(row)
+            self._judged.addWidget(row)
+        for row in self._conditions[len(view.conditions):]:
+            row.hide()
+        for row, rule in zip(self._conditions, view.conditions, strict=False):
+            row.show()
+            row.show_rule(rule)
+        words = {"yes": "符合条件", "no": "不符合条件", "unknown": "还有条件待定"}[view.eligibility]
+        tones: dict[str, Tone] = {"yes": "ok", "no": "danger", "unknown": "neutral"}
+        self._verdict.set(words, tones[view.eligibility])
+
+    def _show_matters(self, matters: tuple[MatterView, ...], editable: bool) -> None:  # noqa: FBT001 - a view's fact
+        for matter in matters:
+            box = self._boxes.get(matter.matter_id)
+            if box is None:
+                box = QCheckBox()
+                box.setObjectName(f"matter.{matter.matter_id}")
+                box.clicked.connect(partial(self._select, matter.matter_id))
+                self._boxes[matter.matter_id] = box
+                self._matters.addWidget(box)
+            box.setText(f"{matter.name}（{matter.department}）")
+            box.setToolTip("需先办：" + "、".join(matter.prerequisites) if matter.prerequisites else "")
+            box.setChecked(matter.selected)
+            box.setEnabled(matter.optional and editable)
+        for matter_id, box in self._boxes.items():
+            box.setVisible(any(matter.matter_id == matter_id for matter in matters))
+
+    def enter(self) -> None:
+        row = next((row for row in self._rows.values() if not row.text()), None) or next(iter(self._rows.values()), None)
+        if row is not None:
+            row.focus()
+
+    def go_to(self, key: str) -> None:
+        if key in self._rows:
+            self._rows[key].focus()
+
+    def _select(self, matter_id: str, selected: bool) -> None:  # noqa: FBT001 - the signal's own argument
+        self.case.select_matter(matter_id, selected=selected)
+
+    def _left(self, key: str) -> None:
+        self.case.flush()
+        field = next((as_field(question) for question in self.case.view.questions if question.key == key), None)
+        if field is not None:
+            self._rows[key].show_field(field, held=self.case.holds(key))
+
+    def _move(self, key: str, step: int) -> None:
+        order = list(self._rows)
+        at = order.index(key) + step
+        if 0 <= at < len(order):
+            self._rows[order[at]].focus()
+        elif step > 0:
+            self.case.flush()
+            self.finished.emit()
+
+    @property
+    def focusables(self) -> list[QWidget]:
+        """Editors in reading order."""
+        return [row.editor for row in self._rows.values()]

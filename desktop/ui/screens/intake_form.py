@@ -1,0 +1,365 @@
+"""Step 3, the one form: every section and blank as the case says, the paper beside the field, and the way to what is missing."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.domain.problem import Problem
+from desktop.flows.views import CaseView, FieldView, SectionView
+from desktop.ui.look import Look
+from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_pictures import Pages
+from desktop.ui.screens.intake_step import Step
+from desktop.ui.widgets.buttons import Button, keyed
+from desktop.ui.widgets.cards import TitledCard, clear
+from desktop.ui.widgets.chips import Chip, Tone
+from desktop.ui.widgets.cutout import PaperView
+from desktop.ui.widgets.field_row import BADGES, FieldRow
+from desktop.ui.widgets.text import Elided, Text
+from desktop.ui.wording import problem_remedy, problem_words
+
+
+class FormStep(Step):
+    """The whole form on one page."""
+
+    name = "form"
+    title = "填表"
+
+    finished = Signal()
+    """Enter in the last field."""
+
+    def __init__(self, case: OpenCase, look: Look, pages: Pages) -> None:
+        super().__init__(case, look)
+        self._rows: dict[str, FieldRow] = {}
+        self._fields: dict[str, FieldView] = {}
+        self._sections: dict[str, FormSection] = {}
+        self._shape: tuple[tuple[str, ...], ...] = ()
+        self._here = ""
+        self.hint.set("Enter 下一项，Shift+Enter 上一项", "neutral")
+        self.hint.show()
+
+        self._jumps = QHBoxLayout()
+        look.lay(self._jumps, gap="xs")
+        bar = QWidget()
+        bar.setLayout(self._jumps)
+        self.above(bar)
+
+        self.panel = PaperPanel(look, pages)
+        self.panel.confirmed.connect(self._confirm)
+        self.panel.jumped.connect(self._jump_to)
+        self.side(self.panel)
+        for keys, action in (("Ctrl+K", self._confirm_here), ("Ctrl+J", self._jump_on)):
+            QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # -- showing ----------------------------------------------------------------------------------------------------
+
+    def show_case(self, view: CaseView) -> None:
+        shape = tuple((section.section_id, *(field.key for field in section.fields)) for section in view.sections)
+        if shape != self._shape:
+            self._build(view)
+            self._shape = shape
+        self._fields = {field.key: field for section in view.sections for field in section.fields}
+        for section in view.sections:
+            self._sections[section.section_id].show_section(section, self.case)
+        looks = sum(field.needs_look and field.visible for field in self._fields.values())
+        self.count.set(f"{looks} 项请核对" if looks else f"{view.fields_filled} / {view.fields_total} 项",
+                              "warn" if looks else "neutral")
+        self.count.show()
+        self.panel.show_problems(view)
+        if self._here:
+            self.panel.show_field(self._fields.get(self._here))
+
+    def _build(self, view: CaseView) -> None:
+        for section in self._sections.values():
+            section.hide()
+            section.deleteLater()
+        clear(self._jumps)
+        while self.content.count():
+            self.content.takeAt(0)
+        self._rows, self._sections = {}, {}
+        for view_section in view.sections:
+            section = FormSection(self.look, view_section)
+            self._sections[view_section.section_id] = section
+            self.content.addWidget(section)
+            jump = section.jump
+            jump.clicked.connect(partial(self._to_section, view_section.section_id))
+            self._jumps.addWidget(jump)
+            for row in section.rows:
+                self._rows[row.key] = row
+                row.typed.connect(self.case.type)
+                row.chosen.connect(self.case.answer)
+                row.entered.connect(self._entered)
+                row.left.connect(self._left)
+                row.moved.connect(self._move)
+                row.undone.connect(self.case.undo)
+        self._jumps.addStretch(1)
+        self.content.addStretch(1)
+
+    # -- moving -----------------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        first = next((key for key, field in self._fields.items() if self._rows[key].writable and
+                      (field.needs_look or any(problem.severity == "error" for problem in field.problems))), None)
+        self.go_to(self._here or first or next((key for key, row in self._rows.items() if row.writable), ""))
+
+    def go_to(self, key: str) -> None:
+        row = self._rows.get(key)
+        if row is not None:
+            row.focus()
+
+    def nag(self) -> None:
+        """Mark every forgotten field."""
+        for row in self._rows.values():
+            row.nag()
+
+    def forget(self) -> None:
+        """Another case: start at its first wish, with nothing of the last one on the panel."""
+        self._here = ""
+        self._shape = ()
+        self.panel.forget()
+
+    def _to_section(self, section_id: str) -> None:
+        section = self._sections[section_id]
+        self.scroll.verticalScrollBar().setValue(section.y())
+        row = next((row for row in section.rows if row.writable), None)
+        if row is not None:
+            row.focus()
+
+    def _entered(self, key: str) -> None:
+        self._here = key
+        self.bring_into_view(self._rows[key])
+        self.panel.show_field(self._fields.get(key))
+
+    def _left(self, key: str) -> None:
+        self.case.flush()
+        self._rows[key].show_field(self._fields[key], held=self.case.holds(key))
+
+    def _move(self, key: str, step: int) -> None:
+        order = [name for name, row in self._rows.items() if row.writable or name == key]
+        at = order.index(key) + step
+        if 0 <= at < len(order):
+            self._rows[order[at]].focus()
+        elif step > 0:
+            self.case.flush()
+            self.finished.emit()
+
+    def _jump_on(self) -> None:
+        """To the next field that wants something, around the end."""
+        order = list(self._rows)
+        start = order.index(self._here) + 1 if self._here in order else 0
+        for key in order[start:] + order[:start]:
+            field = self._fields[key]
+            if self._rows[key].writable and (field.problems or field.needs_look):
+                self._rows[key].nag()
+                self._rows[key].focus()
+                return
+
+    def _jump_to(self, problem: Problem) -> None:
+        if problem.key in self._rows:
+            self._rows[problem.key].nag()
+            self._rows[problem.key].focus()
+        else:
+            self.wanted.emit(step_of(problem, self.case.view), problem.key or "")
+
+    def _confirm_here(self) -> None:
+        if self._here in self._fields and self._fields[self._here].needs_look:
+            self._confirm(self._here)
+
+    def _confirm(self, key: str) -> None:
+        """Found right: on to the next that wants a look."""
+        self.case.confirm(key)
+        self._move(key, 1)
+
+
+def step_of(problem: Problem, view: CaseView) -> str:
+    """Where a problem is mended."""
+    if any(field.key == problem.key for section in view.sections for field in section.fields):
+        return "form"
+    if problem.code.startswith("material"):
+        return "papers"
+    if any(question.key == problem.key and question.ask == "greeting" for question in view.questions):
+        return "eligibility"
+    return "papers" if any(question.key == problem.key for question in view.questions) else "eligibility"
+
+
+class FormSection(TitledCard):
+    """One titled part: two columns, rows of equal height, no holes where a blank is not asked for."""
+
+    def __init__(self, look: Look, section: SectionView) -> None:
+        super().__init__(look, section.title)
+        self.jump = Button(look, section.title, "ghost")
+        self.jump.setObjectName(f"jump.{section.section_id}")
+        self.jump.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._name = section.title.removesuffix("信息")
+        self._chip = Chip(look)
+        self.head.addWidget(self._chip)
+        self.head.addStretch(1)
+        self.rows = [FieldRow(look, field) for field in section.fields]
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        look.follow(self._grid, lambda grid: (grid.setHorizontalSpacing(look.space("xl")),
+                                              grid.setVerticalSpacing(look.space("sm"))))
+        self.body.addLayout(self._grid)
+        self._placed: tuple[str, ...] | None = None
+
+    def show_section(self, section: SectionView, case: OpenCase) -> None:
+        """New values; new places when blanks came or went."""
+        for row, field in zip(self.rows, section.fields, strict=True):
+            row.show_field(field, held=case.holds(field.key))
+        self._place(section)
+        required = [field for field in section.fields if field.required and field.visible]
+        done = sum(bool(field.value) for field in required)
+        looks = sum(field.needs_look for field in section.fields if field.visible)
+        tone: Tone = "warn" if looks else "ok" if done == len(required) else "neutral"
+        self._chip.set(f"{looks} 项请核对" if looks else f"{done} / {len(required)}", tone)
+        self.jump.setText(f"{self._name} {done}/{len(required)}")
+
+    def _place(self, section: SectionView) -> None:
+        visible = tuple(field.key for field in section.fields if field.visible)
+        if visible == self._placed:
+            return
+        self._placed = visible
+        line, column = 0, 0
+        for row, field in zip(self.rows, section.fields, strict=True):
+            self._grid.removeWidget(row)
+            if not field.visible:
+                row.hide()
+                continue
+            wide = field.width == "full"
+            if wide and column:
+                line, column = line + 1, 0
+            self._grid.addWidget(row, line, column, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop)
+            row.show()      # only now: without a parent it would flash up as a window of its own
+            column += 2 if wide else 1
+            if column > 1:
+                line, column = line + 1, 0
+
+
+class PaperPanel(QWidget):
+    """At the right of the form: where this field's value stands on the paper, and everything that is still missing."""
+
+    confirmed = Signal(str)
+    jumped = Signal(object)
+    """A Problem to go to."""
+
+    def __init__(self, look: Look, pages: Pages) -> None:
+        super().__init__()
+        self._look = look
+        self._pages = pages
+        self._field: FieldView | None = None
+        self._problems: tuple[Problem, ...] = ()
+
+        self._title = Elided("原件对照", "h3")
+        self._badge = Chip(look)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._badge)
+        look.lay(head, gap="sm")
+        self._strip = PaperView(look, "原件上的这一处", 0.24)
+        self._page = PaperView(look, "整页原件", 0.6)
+        self._origin = Text("", "caption", wrap=True)
+        self._confirm = Button(look, "与原件一致，确认无误", icon="check")
+        self._confirm.setObjectName("action.confirm_field")
+        self._confirm.clicked.connect(lambda: self._field is not None and self.confirmed.emit(self._field.key))
+
+        self._still_count = Chip(look)
+        still = QHBoxLayout()
+        still.addWidget(Text("还差", "h3"))
+        still.addWidget(self._still_count)
+        still.addStretch(1)
+        still.addWidget(Chip(look, "Ctrl J 跳到下一处", "neutral"))
+        look.lay(still, gap="sm")
+        self.list = QListWidget()
+        self.list.setObjectName("list.problems")
+        self.list.setAccessibleName("还差什么")
+        self.list.setWordWrap(True)
+        self.list.setUniformItemSizes(False)
+        self.list.itemActivated.connect(self._activated)
+        self.list.itemClicked.connect(self._activated)
+
+        upper = QWidget()
+        upper.setObjectName("inner")
+        top = QVBoxLayout(upper)
+        top.addLayout(head)
+        top.addWidget(self._strip)
+        top.addWidget(self._page)
+        top.addWidget(self._origin)
+        self._confirming = keyed(look, self._confirm, "Ctrl K")
+        top.addWidget(self._confirming, 0, Qt.AlignmentFlag.AlignLeft)
+        look.lay(top, gap="md")
+        rows = QVBoxLayout(self)
+        rows.addWidget(upper)
+        rows.addLayout(still)
+        rows.addWidget(self.list, 1)
+        look.lay(rows, "xl", "lg")
+
+    def show_field(self, field: FieldView | None) -> None:
+        """The paper behind a field."""
+        before = self._field
+        self._field = field
+        if field is None:
+            return
+        self._title.setText(field.label)
+        word, tone = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("未填", "neutral"))
+        self._badge.set(word, tone)
+        self._confirming.setVisible(field.needs_look)
+        self._origin.setText(self._origin_words(field))
+        has_paper = field.cutout is not None
+        self._strip.setVisible(has_paper)
+        self._page.setVisible(has_paper)
+        if field.cutout is None or (before is not None and before.cutout == field.cutout and self._strip.has_picture):
+            return
+        cutout = field.cutout
+        self._strip.show_nothing("正在取原件…")
+        self._page.show_nothing("")
+        self._pages.cutout(cutout, lambda image: self._shows(field) and self._strip.show_paper(image), self)
+        self._pages.page(cutout.evidence_id, lambda image: self._shows(field) and self._page.show_paper(image, cutout.box), self)
+
+    def forget(self) -> None:
+        """Nothing of the last case."""
+        self._field = None
+        self._strip.show_nothing("")
+        self._page.show_nothing("")
+
+    def _shows(self, field: FieldView) -> bool:
+        return self._field is not None and self._field.key == field.key
+
+    @staticmethod
+    def _origin_words(field: FieldView) -> str:
+        match field.source:
+            case "":
+                return field.help or "还没有值，请填写。"
+            case "hand":
+                return field.origin_text or "窗口人员手填。"
+            case "recognised":
+                return f"识别自{field.origin_text}，把握 {field.confidence:.0%}"
+        return field.origin_text
+
+    def show_problems(self, view: CaseView) -> None:
+        """Everything that stands in the way, errors first."""
+        errors = sum(problem.severity == "error" for problem in view.problems)
+        self._still_count.set(str(len(view.problems)) if view.problems else "没有了",
+                                     "danger" if errors else "warn" if view.problems else "ok")
+        if view.problems == self._problems:
+            return
+        self._problems = view.problems
+        labels = {field.key: field.label for section in view.sections for field in section.fields}
+        labels |= {question.key: question.label for question in view.questions}
+        at = self.list.currentRow()
+        self.list.clear()
+        for problem in view.problems:
+            label = labels.get(problem.key or "", "")
+            words = problem_words(problem)
+            item = QListWidgetItem(words if not label or label in words else f"{label}：{words}")
+            error = problem.severity == "error"
+            item.setIcon(self._look.icon("alert-circle" if error else "alert-triangle", "danger" if error else "warn"))
+            item.setToolTip(problem_remedy(problem))
+            item.setData(Qt.ItemDataRole.UserRole, problem)
+            self.list.addItem(item)
+        self.list.setCurrentRow(min(at, self.list.count() - 1))
+
+    def _activated(self, item: QListWidgetItem) -> None:
+        self.jumped.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,339 @@
+"""Step 2, cards and papers: read a card, take pages under the camera, see what is still asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.prefill import Role
+from desktop.flows.capture_page import LiveLook
+from desktop.flows.views import CapturedPage, CaseView, Session
+from desktop.ui import wording
+from desktop.ui.look import Look
+from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_pictures import CameraFeed, Pages
+from desktop.ui.screens.intake_step import Step
+from desktop.ui.widgets.busy import BusyStrip
+from desktop.ui.widgets.buttons import Button, keyed
+from desktop.ui.widgets.camera_view import CameraView
+from desktop.ui.widgets.cards import Icon, TitledCard
+from desktop.ui.widgets.chips import Chip
+from desktop.ui.widgets.material_list import MaterialList, Thumb
+from desktop.ui.widgets.meters import Meter
+from desktop.ui.widgets.picture import Pixels
+from desktop.ui.widgets.segmented import Segmented
+from desktop.ui.widgets.text import Text, rule
+
+_ROLES: dict[str, Role | None] = {"自动": None, "母亲": "mother", "父亲": "father", "受托人": "agent"}
+_ROLE_WORDS: dict[Role, str] = {"mother": "母亲", "father": "父亲", "agent": "受托人"}
+Taken = tuple[CaseView, tuple[CapturedPage, ...]]
+
+_GOOD_SHARPNESS, _GOOD_LIGHT = 0.5, 0.35        # where a meter's word turns; the verdict itself is the flow's
+
+
+class PapersStep(Step):
+    """Cards at the left, camera at the right."""
+
+    name = "papers"
+    title = "证件与材料"
+
+    def __init__(self, case: OpenCase, look: Look, pages: Pages) -> None:
+        super().__init__(case, look)
+        self._pages = pages
+        self._wanted = ""
+        self._asked_for = ""
+        self.feed = CameraFeed(case.flows, case.lanes, self)
+        self.feed.frame_came.connect(self._frame)
+        self.feed.seen.connect(self._seen)
+        self.feed.trouble.connect(self._camera_trouble)
+        self.content.addWidget(self._make_cards())
+        papers = TitledCard(look, "材料")
+        self._taken = Chip(look)
+        papers.head.addWidget(self._taken)
+        papers.head.addStretch(1)
+        papers.head.addWidget(Text("不清楚可以重拍，原图保留", "caption"))
+        self.list = MaterialList(look)
+        self.list.wanted.connect(self._want)
+        self.list.page_needed.connect(self._thumb)
+        papers.body.addWidget(self.list)
+        self.content.addWidget(papers)
+        self.content.addStretch(1)
+        self.side(self._make_camera())
+        for keys, action in (("F2", self.read_card), ("F4", self.capture)):
+            QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # -- cards ------------------------------------------------------------------------------------------------------
+
+    def _make_cards(self) -> TitledCard:
+        look = self.look
+        card = TitledCard(look, "身份证")
+        card.head.addStretch(1)
+        card.head.addWidget(Text("把身份证放在读卡器上，再按 F2", "caption"))
+        row = QHBoxLayout()
+        look.lay(row, gap="md")
+        self._read = Button(look, "读卡", "primary", "id")
+        self._read.setObjectName("action.read_card")
+        self._read.clicked.connect(self.read_card)
+        row.addWidget(keyed(look, self._read, "F2"))
+        row.addWidget(Text("这是谁的", "label"))
+        self._role = Segmented(look, tuple(_ROLES))
+        self._role.setObjectName("choice.card_role")
+        self._role.setAccessibleName("这张卡是谁的")
+        self._role.set_value("自动")
+        row.addWidget(self._role, 1)
+        card.body.addLayout(row)
+        self._reading = BusyStrip(look)
+        card.body.addWidget(self._reading)
+        self._card_fault = Fault(look, "fault.reader")
+        card.body.addWidget(self._card_fault)
+        self._card_line = Text("", "", "ok", wrap=True)
+        self._card_line.hide()
+        card.body.addWidget(self._card_line)
+        return card
+
+    def read_card(self) -> None:
+        """One card; whose it is, is decided by the flow unless the clerk said."""
+        if not self._read.isEnabled():
+            return
+        role = _ROLES[self._role.value()]
+        before = self.case.view.fields_automatic
+        self._read.setEnabled(False)
+        self._card_fault.clear()
+        self._card_line.hide()
+        self._reading.begin("正在读卡，请不要移动身份证…")
+
+        def done(answer: tuple[CaseView, Role]) -> None:
+            view, who = answer
+            self._card_settled()
+            self.case.show(view)
+            filled = max(0, view.fields_automatic - before)
+            self._card_line.setText(f"已读取{_ROLE_WORDS[who]}的身份证，自动填入 {filled} 项。可以放下一张。")
+            self._card_line.show()
+            self._role.set_value("自动")
+
+        def failed(error: Exception) -> None:
+            self._card_settled()
+            self._card_fault.show_error(error)
+
+        if self.case.ask(self.case.lanes.reader,
+                         lambda session, uuid: self.case.flows.read_card.read(session, uuid, role), done, failed) is None:
+            self._card_settled()
+
+    def _card_settled(self) -> None:
+        self._reading.end()
+        self._read.setEnabled(True)
+
+    # -- camera -----------------------------------------------------------------------------------------------------
+
+    def _make_camera(self) -> QWidget:
+        look = self.look
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        look.lay(column, "xl", "md")
+        head = QHBoxLayout()
+        look.lay(head, gap="sm")
+        self._ask = Text("请放材料", "h3", wrap=True)
+        head.addWidget(self._ask, 1)
+        self._auto = Chip(look, "按材料自动归位", "primary")
+        head.addWidget(self._auto)
+        column.addLayout(head)
+        self.view = CameraView(look)
+        column.addWidget(self.view)
+        meters = QHBoxLayout()
+        look.lay(meters, gap="lg")
+        self._sharp, self._whole, self._light = (Meter(look, name) for name in ("清晰度", "完整度", "光线"))
+        for meter in (self._sharp, self._whole, self._light):
+            meters.addWidget(meter, 1)
+        column.addLayout(meters)
+        self._verdict = Text("", "caption", wrap=True)
+        column.addWidget(self._verdict)
+        self._camera_fault = Fault(look, "fault.camera")
+        column.addWidget(self._camera_fault)
+        buttons = QHBoxLayout()
+        look.lay(buttons, gap="sm")
+        self._shoot = Button(look, "拍摄", "primary", "camera")
+        self._shoot.setObjectName("action.capture")
+        self._shoot.clicked.connect(self.capture)
+        buttons.addWidget(keyed(look, self._shoot, "F4"))
+        self._import = Button(look, "导入图片", "secondary", "photo-plus")
+        self._import.setObjectName("action.import")
+        self._import.clicked.connect(self._choose_file)
+        buttons.addWidget(self._import)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        self._taking = BusyStrip(look)
+        column.addWidget(self._taking)
+        column.addWidget(rule())
+        self._last = QVBoxLayout()
+        look.lay(self._last, gap="xs")
+        self._last_words = Text("", "", wrap=True)
+        self._last_words.hide()
+        column.addWidget(self._last_words)
+        column.addStretch(1)
+        return panel
+
+    def capture(self) -> None:
+        """A still of what lies there, for the slot in front or wherever it belongs."""
+        slot = self._wanted or None
+        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…")
+
+    def import_file(self, path: Path) -> None:
+        """The same from a file."""
+        slot = self._wanted or None
+        self._take(lambda session, uuid: self.case.flows.capture_page.import_file(session, uuid, path, slot), "正在识别图片…")
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "导入图片", "", "图片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
+        dialog.open()
+
+    def _take(self, flow: Callable[[Session, str], Taken], words: str) -> None:
+        if not self._shoot.isEnabled() or not self.case.is_open:
+            return
+        for button in (self._shoot, self._import):
+            button.setEnabled(False)
+        self.feed.stop()
+        self._camera_fault.clear()
+        self.view.overlay(None, words)
+        self._taking.begin(words)
+        self.case.ask(self.case.lanes.camera, flow, self._taken_pages, self._not_taken)
+
+    def _taken_pages(self, answer: Taken) -> None:
+        view, pages = answer
+        self._take_settled()
+        self._wanted = ""
+        labels = {slot.slot: slot.label for material in view.materials for slot in material.slots}
+        lines, tone = [], "ok"
+        for page in pages:
+            kind = wording.word("doc_type", page.doc_type)
+            if page.slot is None:
+                lines.append(f"这是{kind}，本件不需要这份材料，没有归入。")
+                tone = "warn"
+            elif page.verdict is not None:
+                lines.append(f"{labels.get(page.slot, kind)}：{wording.say(page.verdict)}。{wording.remedy(page.verdict)}")
+                tone = "warn"
+            else:
+                lines.append(f"{labels.get(page.slot, kind)}已拍，读到 {page.fields} 项。")
+        if not pages:
+            lines, tone = ["画面里没有找到材料。请把材料整张放进画面，再拍一次。"], "warn"
+        self._last_words.setText("\n".join(lines))
+        self._last_words.set_tone(tone)
+        self._last_words.show()
+        self.case.show(view)
+
+    def _not_taken(self, error: Exception) -> None:
+        self._take_settled()
+        self._camera_fault.show_error(error)
+
+    def _take_settled(self) -> None:
+        self._taking.end()
+        for button in (self._shoot, self._import):
+            button.setEnabled(True)
+        self.view.overlay(None)
+        if self.isVisible():
+            self._start_feed()
+
+    def _frame(self, image: Pixels) -> None:
+        self.view.offer(image)
+        self._camera_fault.clear()
+
+    def _seen(self, seen: LiveLook) -> None:
+        good = seen.verdict is None
+        self.view.overlay(seen, "可以拍摄，按 F4" if good else "")
+        self._sharp.set(seen.sharpness, *(("良好", "ok") if seen.sharpness >= _GOOD_SHARPNESS else ("模糊", "warn")))
+        self._whole.set(1.0 if seen.complete else 0.5, *(("四角齐全", "ok") if seen.complete else ("缺角", "warn")))
+        self._light.set(seen.light, *(("合适", "ok") if seen.light >= _GOOD_LIGHT else ("欠佳", "warn")))
+        if seen.verdict is None:
+            self._verdict.setText("")
+        else:
+            self._verdict.setText(f"{wording.say(seen.verdict)}。{wording.remedy(seen.verdict)}")
+        self._verdict.set_tone("" if good else "warn")
+
+    def _camera_trouble(self, error: Exception) -> None:
+        self.view.trouble("没有画面")
+        self._camera_fault.show_error(error)
+
+    def _start_feed(self) -> None:
+        self.feed.start(round(self.view.width() * self.devicePixelRatioF()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._start_feed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.feed.stop()
+        super().hideEvent(event)
+
+    # -- the case ---------------------------------------------------------------------------------------------------
+
+    def show_case(self, view: CaseView) -> None:
+        slots = [slot for material in view.materials if material.required != "no" for slot in material.slots]
+        known = {slot.slot for slot in slots}
+        if self._wanted not in known:
+            self._wanted = ""
+        missing = next((slot for slot in slots if slot.status == "missing"), None)
+        target = next((slot for slot in slots if slot.slot == self._wanted), missing)
+        self._ask.setText(f"请放：{target.label}" if target is not None else "材料已齐，可以补拍")
+        self._auto.set("只拍这份" if self._wanted else "自动归位", "info" if self._wanted else "primary")
+        done = sum(slot.status != "missing" for slot in slots)
+        self._taken.set(f"{done} / {len(slots)}", "ok" if done == len(slots) else "neutral")
+        self.count.set(f"{done} / {len(slots)} 页", "ok" if done == len(slots) else "neutral")
+        self.count.show()
+        self.list.show_materials(view.materials, target.slot if target is not None else "")
+        for button in (self._read, self._shoot, self._import):
+            if not view.editable:
+                button.setEnabled(False)
+
+    def forget(self) -> None:
+        """Another case: nothing of the last one stays."""
+        self._wanted = ""
+        self._card_line.hide()
+        self._last_words.hide()
+        self._card_fault.clear()
+        self._camera_fault.clear()
+        self.list.forget()
+
+    def enter(self) -> None:
+        self._read.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _want(self, slot: str) -> None:
+        self._wanted = slot
+        self.show_case(self.case.view)
+
+    def _thumb(self, evidence_id: str, thumb: Thumb) -> None:
+        self._pages.page(evidence_id, thumb.show_page, thumb)
+
+
+class Fault(QWidget):
+    """A device's fault where it happened: what is wrong and what to do, until the next try."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.say = Text("", "strong", "danger", wrap=True)
+        self.do = Text("", "caption", wrap=True)
+        words = QVBoxLayout()
+        words.addWidget(self.say)
+        words.addWidget(self.do)
+        look.lay(words, gap="xs")
+        row = QHBoxLayout(self)
+        row.addWidget(Icon(look, "alert-circle", "danger"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        look.lay(row, gap="sm")
+        self.hide()
+
+    def show_error(self, error: Exception) -> None:
+        """In words."""
+        code = wording.fault_code(error)
+        self.say.setText(wording.say(code))
+        self.do.setText(wording.remedy(code))
+        self.setAccessibleName(f"{self.say.text()} {self.do.text()}")
+        self.show()
+
+    def clear(self) -> None:
+        """It works again."""
+        self.hide()

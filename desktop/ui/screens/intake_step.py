@@ -1,0 +1,87 @@
+"""What the five steps of the intake have in common: a headline, a scrolling middle, perhaps a panel at the right."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flows.views import CaseView
+from desktop.ui.look import Look, restyle
+from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.widgets.cards import Scroll
+from desktop.ui.widgets.chips import Chip
+from desktop.ui.widgets.text import Text
+
+
+class Step(QWidget):
+    """One step: shows the case, sends the clerk's wishes to it."""
+
+    name = ""
+    """eligibility, papers, form, applicant, done: as the flows remember it."""
+    title = ""
+    told = Signal(str, str)
+    """tone (ok, warn, danger, info) and words, for a toast."""
+    wanted = Signal(str, str)
+    """Another step and, perhaps, a field there."""
+
+    def __init__(self, case: OpenCase, look: Look) -> None:
+        super().__init__()
+        self.case = case
+        self.look = look
+        self.setObjectName(f"step.{self.name}")
+        self._outer = QHBoxLayout(self)
+        look.lay(self._outer)
+        middle = QWidget()
+        self._middle = QVBoxLayout(middle)
+        look.lay(self._middle, ("xl", "xl", "lg", ""), "lg")
+        self._outer.addWidget(middle, 1)
+
+        head = QHBoxLayout()
+        self.headline = Text(self.title, "h1")
+        self.count = Chip(look, "", "neutral")
+        self.count.hide()
+        self.hint = Chip(look, "", "neutral")
+        self.hint.hide()
+        head.addWidget(self.headline)
+        head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignVCenter)
+        look.lay(head, gap="md")
+        self._middle.addLayout(head)
+
+        self.scroll = Scroll(look, ("", "", "md", "xl"))
+        self.content = self.scroll.body
+        self._middle.addWidget(self.scroll, 1)
+
+    def side(self, panel: QWidget, width: str = "camera") -> None:
+        """Put a panel at the right."""
+        frame = QFrame()
+        restyle(frame, role="panel")
+        room = QVBoxLayout(frame)
+        room.addWidget(panel)
+        self.look.lay(room)
+        self.look.measure(frame, width=width)
+        self._outer.addWidget(frame)
+
+    def above(self, widget: QWidget) -> None:
+        """Between headline and the scrolling part."""
+        self._middle.insertWidget(1, widget)
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll just far enough, with some air."""
+        air = self.look.space("xxxl")
+        at = widget.mapTo(self.scroll.widget(), QPoint(0, 0)).y()
+        self.scroll.ensureVisible(0, at, 0, air)
+        self.scroll.ensureVisible(0, at + widget.height(), 0, air)
+
+    def show_case(self, view: CaseView) -> None:
+        """Show what the case says now."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """The step comes to the front."""
+
+    def leave(self) -> None:
+        """The step goes away; everything typed was sent."""
+
+    def go_to(self, key: str) -> None:
+        """Put the clerk at a field, when the step has it."""
+

@@ -1,0 +1,282 @@
+"""One blank on the screen: label as printed, editor, source badge, and the line under it that says what is wrong or where it is from.
+
+It shows FieldViews and tells what was typed. Whether a value is right, and when it is sent, is decided elsewhere.
+"""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.flows.views import FieldView, QuestionView
+from desktop.ui.look import Look, restyle
+from desktop.ui.widgets.chips import Chip, Tone
+from desktop.ui.widgets.entry import tidy
+from desktop.ui.widgets.segmented import Segmented
+from desktop.ui.widgets.text import Elided, Text
+from desktop.ui.wording import problem_words
+
+BADGES: dict[str, tuple[str, Tone]] = {
+    "hand": ("手填", "neutral"), "chip": ("读卡", "primary"), "platform": ("部门回传", "ok"), "recognised": ("识别", "info"),
+    "derived": ("推算", "neutral"), "copied": ("同上", "neutral"), "default": ("默认", "neutral"),
+}
+"""What a source is called beside the field, and its tone."""
+
+_PLACEHOLDERS = {"date": "如 20261110", "region": "地名或 6 位代码", "id_number": "18 位", "phone": "手机或固定电话"}
+_YES_NO = {"true": "是", "false": "否"}
+
+
+def as_field(question: QuestionView) -> FieldView:
+    """A question of the greeting drawn like a field."""
+    return FieldView(
+        key=question.key, label=question.label, type=question.type, choices=question.choices, editable_choice=False,
+        required=True, locked=False, visible=True, width="half", help=question.help, value=question.value, shown=question.value,
+        source=question.source, confidence=1.0, needs_look=False, cutout=None, origin_text="", problems=())
+
+
+class FieldRow(QWidget):
+    """Label, editor, badge, line."""
+
+    typed = Signal(str, str)
+    """key, tidied text: another keystroke may follow."""
+    chosen = Signal(str, str)
+    """key, value: complete."""
+    entered = Signal(str)
+    left = Signal(str)
+    moved = Signal(str, int)
+    """key and +1 (Enter) or -1 (Shift+Enter)."""
+    undone = Signal()
+    """Ctrl+Z with nothing of its own to take back."""
+
+    def __init__(self, look: Look, field: FieldView, prefix: str = "field") -> None:
+        super().__init__()
+        self._look = look
+        self.key = field.key
+        self._kind = field.type
+        self._field = field
+        self._touched = False
+        self._visited = False
+        self.setObjectName(f"row.{field.key}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+        label = Elided(field.label, "label")
+        self.label = label
+        star = Text("*", "label", "danger")
+        star.setHidden(not field.required)      # never setVisible(True) before it has a parent: a window would flash
+        self.badge = Chip(look, "", "neutral")
+        self.line = Text("", "caption", wrap=True)
+
+        self.editor = self._make_editor(field)
+        self.editor.setObjectName(f"{prefix}.{field.key}")
+        self.editor.setAccessibleName(field.label)
+        self.editor.installEventFilter(self)
+        label.setBuddy(self.editor)
+
+        head = QHBoxLayout()
+        head.addWidget(label)
+        head.addWidget(star)
+        head.addStretch(1)
+        head.addWidget(self.badge)
+        look.lay(head, gap="sm")
+        rows = QVBoxLayout(self)
+        rows.addLayout(head)
+        rows.addWidget(self.editor)
+        rows.addWidget(self.line)
+        look.lay(rows, gap="xs")
+        look.follow(self, FieldRow._measure)
+        self.show_field(field, held=False)
+
+    # -- showing ----------------------------------------------------------------------------------------------------
+
+    def show_field(self, field: FieldView, *, held: bool) -> None:
+        """Show a newer view; the text stays the clerk's while `held`, or while the clerk is writing in it."""
+        self._field = field
+        if not held and not (self._touched and self.has_focus()):
+            self._touched = False
+            self._write(field)
+        self._dress()
+
+    def nag(self) -> None:
+        """From now on an empty required field counts as forgotten."""
+        self._visited = True
+        self._dress()
+
+    def has_focus(self) -> bool:
+        """Whether the clerk is in it."""
+        return self.editor.hasFocus()
+
+    @property
+    def writable(self) -> bool:
+        """Whether Enter stops here."""
+        return not self._field.locked and self._field.visible and self.editor.isEnabled()
+
+    def text(self) -> str:
+        """What stands in it."""
+        if isinstance(self.editor, QLineEdit):
+            return self.editor.text()
+        if isinstance(self.editor, QComboBox):
+            return self.editor.currentText()
+        return self._stored(self.editor.value())
+
+    def focus(self) -> None:
+        """Put the clerk here, ready to type over."""
+        self.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _measure(self) -> None:
+        """The head is as high as a badge even without one, the line as high as one line: the two columns stay level."""
+        self.label.setMinimumHeight(self.badge.sizeHint().height())
+        self.line.setMinimumHeight(self._look.text("caption") * 3 // 2)
+
+    def _write(self, field: FieldView) -> None:
+        editor = self.editor
+        if isinstance(editor, QLineEdit):
+            if editor.text() != field.shown:
+                editor.setText(field.shown)
+                editor.setCursorPosition(0 if not editor.hasFocus() else len(field.shown))
+                if editor.hasFocus():
+                    editor.selectAll()
+        elif isinstance(editor, QComboBox):
+            if editor.currentText() != field.shown:
+                editor.setCurrentIndex(editor.findText(field.shown))
+                editor.setEditText(field.shown)
+        else:
+            editor.set_value(_YES_NO.get(field.value, "") if field.type == "bool" else field.value)
+
+    def _dress(self) -> None:
+        field = self._field
+        writing = self._touched and self.has_focus()
+        word, tone = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("", "neutral"))
+        if field.locked and not field.value:
+            word, tone = "部门回传", "neutral"
+        self.badge.set(word, tone)
+        self.badge.setVisible(bool(word))
+        problems = [problem for problem in field.problems
+                    if problem.code != "field.required" or (self._visited and not writing)]
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            state, words = ("plain" if writing else "error"), problem_words(errors[0])
+        elif problems:
+            state, words = "review", problem_words(problems[0])
+        elif field.needs_look:
+            state, words = "review", field.origin_text
+        else:
+            state, words = "plain", field.origin_text if field.value and field.source != "hand" else field.help
+            if field.locked and not field.value:
+                words = "由部门办理后回传，窗口不填"
+        line_tone = {"error": "danger", "review": "warn"}.get(state, "")
+        if errors and writing:
+            line_tone = "danger"
+        self.line.setText(words)
+        self.line.setToolTip(words)
+        restyle(self.line, tone=line_tone)
+        state = "" if state == "plain" else state
+        if isinstance(self.editor, Segmented):
+            self.editor.set_state(state)
+        else:
+            restyle(self.editor, state=state)
+        self.editor.setAccessibleDescription("，".join(part for part in (word, words, self.text()) if part))
+
+    # -- editors ----------------------------------------------------------------------------------------------------
+
+    def _make_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented:
+        if field.type == "bool":
+            return self._segmented(tuple(_YES_NO.values()))
+        if field.choices and len(field.choices) <= 3 and not field.editable_choice:
+            return self._segmented(field.choices)
+        if field.choices:
+            return self._combo(field)
+        line = QLineEdit()
+        line.setReadOnly(field.locked)
+        if field.locked:
+            line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        else:
+            line.setPlaceholderText(_PLACEHOLDERS.get(field.type, ""))
+        line.textEdited.connect(self._typed)
+        return line
+
+    def _segmented(self, choices: tuple[str, ...]) -> Segmented:
+        segmented = Segmented(self._look, choices)
+        segmented.chosen.connect(self._chosen)
+        return segmented
+
+    def _combo(self, field: FieldView) -> QComboBox:
+        combo = QComboBox()
+        combo.setEditable(True)        # so that a name can be typed, also through an input method
+        combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        combo.addItems(list(field.choices))
+        combo.setCurrentIndex(-1)
+        combo.setMaxVisibleItems(9)
+        completer = combo.completer()
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        combo.lineEdit().textEdited.connect(self._typed)
+        combo.textActivated.connect(self._chosen)
+        return combo
+
+    def _typed(self, text: str) -> None:
+        self._touched = True
+        if isinstance(self.editor, QComboBox) and not self._field.editable_choice and text and text not in self._field.choices:
+            return      # half a word of a closed list is no answer yet; leaving the field settles it
+        self.typed.emit(self.key, tidy(self._kind, text))
+
+    def _chosen(self, value: str) -> None:
+        self._touched = True
+        self.chosen.emit(self.key, self._stored(value))
+
+    def _stored(self, choice: str) -> str:
+        """A choice as the store keeps it."""
+        if self._kind != "bool":
+            return choice
+        return {word: value for value, word in _YES_NO.items()}.get(choice, "")
+
+    def _leave(self) -> None:
+        """The clerk goes: finish a half-typed choice, then let the newest view be shown."""
+        self._visited = True
+        if isinstance(self.editor, QComboBox) and not self._field.editable_choice:
+            typed = self.editor.currentText().strip()
+            alike = [choice for choice in self._field.choices if typed and typed in choice]
+            if typed and typed not in self._field.choices:
+                self._chosen(alike[0] if len(alike) == 1 else typed)
+                self.editor.setEditText(alike[0] if len(alike) == 1 else typed)
+        self.left.emit(self.key)
+        self._dress()
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.FocusIn:
+                self.entered.emit(self.key)
+            case QEvent.Type.FocusOut:
+                popup = isinstance(self.editor, QComboBox) and self.editor.view().isVisible()
+                if not popup:
+                    QTimer.singleShot(0, self, self._leave)     # after the editor itself has heard of it
+            case QEvent.Type.Wheel if isinstance(self.editor, QComboBox):
+                event.ignore()          # the page scrolls; a choice is never changed in passing
+                return True
+            case QEvent.Type.ShortcutOverride | QEvent.Type.KeyPress if isinstance(event, QKeyEvent):
+                return self._key(event)
+        return False
+
+    def _key(self, event: QKeyEvent) -> bool:
+        press = event.type() == QEvent.Type.KeyPress
+        if event.matches(QKeySequence.StandardKey.Undo):
+            inner = self.editor if isinstance(self.editor, QLineEdit) else (
+                self.editor.lineEdit() if isinstance(self.editor, QComboBox) else None)
+            if inner is not None and self._touched and inner.isUndoAvailable():
+                return False
+            if press:
+                self.undone.emit()
+            event.accept()
+            return True
+        if press and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+                return False
+            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.moved.emit(self.key, -1 if back else 1)
+            return True
+        if press and isinstance(self.editor, QComboBox) and event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} \
+                and not self.editor.view().isVisible() and not self.editor.completer().popup().isVisible():
+            self.editor.showPopup()     # the list opens instead of a choice changing unseen
+            return True
+        return False
+
