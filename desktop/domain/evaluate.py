@@ -19,6 +19,7 @@ from desktop.domain.rules import VARIABLES
 from desktop.domain.working_days import Calendar, Derivation, NoCalendar
 
 Tri = Literal["yes", "no", "unknown"]
+_PERSON = {"mother": "母亲", "father": "父亲", "agent": "申领人"}
 
 
 @dataclass(frozen=True)
@@ -220,5 +221,5 @@ def _expired(facts: Collection[Fact], now: date) -> list[Problem]:
         if rest.endswith(".valid_to") and fact.value < now.isoformat() and fact.value[:1].isdigit():
             role = rest.removeprefix("id_card_back.").partition(".")[0]
             found[role] = Problem(code="id_card.expired", severity="error" if kind == "chip" else "warning",
-                                  params={"role": role, "valid_to": fact.value})
+                                  params={"role": role, "person": _PERSON.get(role, role), "valid_to": fact.value})
     return list(found.values())

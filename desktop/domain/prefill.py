@@ -90,6 +90,7 @@ ROLE_BY_ANSWER: dict[str, tuple[str, dict[str, Role]]] = {
 _RANK = {source: rank for rank, source in enumerate(Source)}
 _SAID = {Source.HAND, Source.CHIP, Source.PLATFORM, Source.RECOGNISED}
 """Sources that say something of their own; the others only follow."""
+_FOLLOWS = {"derive", "copy", "lookup", "default", "station", "hint"}
 _WITH_ROLE = {"id_card_front", "id_card_back", "household_register_member"}
 _ROUNDS = 12
 """More than the longest chain of answers that follow from each other."""
@@ -225,7 +226,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
                 open_keys |= step.followers            # those that come later in the plan are met in this very round
         if not open_keys:
             break
-    problems = [problem for key, found in rivals.items() if key in answers
+    problems = [problem for key, found in rivals.items() if len(found) > 1
                 for problem in _disagreements(pack.by_key[key], answers[key], found)]
     return Filled({key: answers[key] for key in pack.by_key if key in answers}, tuple(problems), values, evaluator)
 
@@ -272,8 +273,12 @@ def _candidates(step: _Step, said: Mapping[str, Fact], hand: Mapping[str, Answer
         yield typed if value == typed.value else typed.model_copy(update={"value": value})
     if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
         return
+    held = typed is not None
     for source, kind, rest in step.sources:
+        if held and kind in _FOLLOWS and isinstance(entry, Field):
+            continue                                  # weaker than what is held, and no voice in a disagreement
         if answer := _from(source, kind, rest, entry, said, answers, evaluator, setting):
+            held = held or answer.source in _SAID
             yield answer
 
 
@@ -369,11 +374,13 @@ def _in_any_set(value: str, choices: tuple[str, ...], codes: Codes) -> str:
 
 def _backed(best: Answer, found: list[Answer]) -> Answer:
     """Two papers that say the same make each other surer."""
+    if best.source is not Source.RECOGNISED:
+        return best
     doubt = 1.0
     for answer in {answer.origin: answer for answer in found if answer.source is Source.RECOGNISED and answer.value == best.value}.values():
         doubt *= 1.0 - answer.confidence
     sure = round(1.0 - doubt, 6)
-    return best.model_copy(update={"confidence": sure}) if best.source is Source.RECOGNISED and sure > best.confidence else best
+    return best.model_copy(update={"confidence": sure}) if sure > best.confidence else best
 
 
 def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -> Iterator[Problem]:
