@@ -1,0 +1,634 @@
+"""`oncedesk …`: the commands of the design, one function each; what a command does is a flow's.
+
+Every command runs without a display. With --json standard output holds one JSON document (English keys, stable); messages go to
+standard error. Exit status: 0 done, 1 done but something was found wrong, 2 wrong use or cannot be done.
+"""
+
+import argparse
+import dataclasses
+import getpass
+import json
+import logging
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db import backup
+from db.faults import StoreFault
+from db.keys import install_key, load_or_create_key
+from desktop.app import Workplace, now, open_devices, open_workplace
+from desktop.domain.evaluate import evaluate
+from desktop.domain.hall_time import day_of
+from desktop.domain.prefill import Answer, Source
+from desktop.domain.themes import PackError, ThemePack, diff, json_schema
+from desktop.flows import export_case, sign_in
+from desktop.flows.close_day import DayRefused
+from desktop.flows.shelf import RESOURCES, BrokenTable, Packs, UnknownPack, read_calendar, read_codes, read_pack, read_packs
+from desktop.flows.sign_in import NotAllowed, SignInRefused
+from desktop.flows.views import Session
+from desktop.recognition.reading import DOC_TYPES, NotAPicture
+from desktop.settings import Settings, SettingsError, load_settings
+from desktop.ui.wording import remedy, say
+from hardware import registry
+from hardware.faults import DeviceFault
+
+if TYPE_CHECKING:
+    from desktop.recognition.reading import Page
+
+DONE, FOUND, CANNOT = 0, 1, 2
+
+Json = Any
+
+
+class CannotBeDone(Exception):
+    """Said to the user on standard error; exit status 2."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a command found: the JSON document, the lines a person reads, and the exit status."""
+
+    document: Json
+    lines: Sequence[str] = ()
+    status: int = DONE
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
+        if args.command is None:
+            return _open_window(settings)
+        outcome: Outcome = args.run(args, settings)
+    except (CannotBeDone, SettingsError, BrokenTable) as e:
+        print(e, file=sys.stderr)
+        return CANNOT
+    except (StoreFault, DeviceFault, SignInRefused, NotAllowed, DayRefused) as e:
+        code = e.code.value if isinstance(e, DeviceFault) else e.code
+        print(f"{say(code)} {remedy(code)}", file=sys.stderr)
+        return CANNOT
+    except KeyboardInterrupt:
+        return CANNOT
+    if args.json:
+        print(json.dumps(plain(outcome.document), ensure_ascii=False, indent=2))
+    else:
+        for line in outcome.lines:
+            print(line)
+    return outcome.status
+
+
+def plain(value: object) -> Json:
+    """Frozen values as JSON: dates ISO 8601, tuples as arrays, paths as text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if hasattr(value, "model_dump"):
+        return plain(value.model_dump(mode="json"))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def _open_window(settings: Settings) -> int:
+    from desktop.app import run_window  # Qt is loaded only when a window is wanted
+
+    return run_window(settings)
+
+
+# --- theme packs: need no store ---------------------------------------------------------------------------------------
+
+
+def _packs(settings: Settings) -> Packs:
+    return read_packs(RESOURCES / "themes", settings.packs)
+
+
+def _pack(settings: Settings, name: str) -> ThemePack:
+    theme_id, _, version = name.partition("@")
+    try:
+        return _packs(settings).get(theme_id, version or None, None if version else _today())
+    except UnknownPack as e:
+        raise CannotBeDone(f"没有这个主题包：{e}。`oncedesk themes list` 列出现有的。") from e
+
+
+def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
+    packs = _packs(settings)
+    current = {(pack.id, pack.version) for pack in packs.in_force(_today())}
+    rows = [{"id": pack.id, "version": pack.version, "title": pack.title, "region": pack.region.code,
+             "effective_from": pack.effective_from, "effective_to": pack.effective_to,
+             "in_force": (pack.id, pack.version) in current} for pack in packs.packs]
+    for error in packs.broken:
+        print(error, file=sys.stderr)
+    lines = [f"{'●' if row['in_force'] else '○'} {row['id']}@{row['version']}  {row['title']}" for row in rows]
+    return Outcome(rows, lines, FOUND if packs.broken else DONE)
+
+
+def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
+    pack = _pack(settings, args.theme)
+    document = plain(pack)
+    lines = [f"{pack.title}（{pack.id}@{pack.version}）", f"承诺 {pack.limit.working_days} 个工作日",
+             *(f"事项 {matter.name}" for matter in pack.matters),
+             *(f"材料 {material.name}" for material in pack.materials),
+             *(f"字段 {section.title} / {field.label}" for section in pack.sections for field in section.fields)]
+    return Outcome(document, lines)
+
+
+def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
+    paths = args.files or sorted((*(RESOURCES / "themes").glob("*/*.toml"), *settings.packs.glob("*/*.toml")))
+    found: list[Json] = []
+    for path in paths:
+        try:
+            pack = read_pack(path)
+        except PackError as error:
+            found.append({"file": str(path), "ok": False, "mistakes": plain(error.mistakes)})
+            print(error, file=sys.stderr)
+        else:
+            found.append({"file": str(path), "ok": True, "id": pack.id, "version": pack.version, "mistakes": []})
+    wrong = [row for row in found if not row["ok"]]
+    return Outcome(found, [f"{'好' if row['ok'] else '有错'}  {row['file']}" for row in found], FOUND if wrong else DONE)
+
+
+def _themes_diff(args: argparse.Namespace, settings: Settings) -> Outcome:
+    changes = diff(_pack(settings, args.old), _pack(settings, args.new))
+    return Outcome(changes, [str(change) for change in changes])
+
+
+def _themes_schema(_: argparse.Namespace, __: Settings) -> Outcome:
+    schema = json_schema()
+    return Outcome(schema, [json.dumps(schema, ensure_ascii=False, indent=2)])
+
+
+def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
+    pack = _pack(settings, args.theme)
+    try:
+        given = json.loads(Path(args.answers).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as e:
+        raise CannotBeDone(f"{args.answers}：读不出 JSON（{e}）") from e
+    if not isinstance(given, dict):
+        raise CannotBeDone(f"{args.answers}：应是一个对象，键是字段，值是文字")
+    day: date = args.on
+    hand = {key: Answer(key=key, value=_as_text(value), source=Source.HAND) for key, value in given.items() if key in pack.by_key}
+    unknown = sorted(set(given) - set(hand))
+    if unknown:
+        raise CannotBeDone(f"{args.answers}：主题包里没有这些字段或问题：{'、'.join(unknown)}")
+    calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+    codes = read_codes(RESOURCES / "codes", settings.home / "codes")
+    found = evaluate(pack, (), hand, (), day, calendar, codes, {"region": settings.region})
+    document = {
+        "theme": pack.id, "version": pack.version, "on": day, "eligibility": found.eligibility,
+        "conditions": [{"id": rule.rule.id, "text": rule.rule.text, "verdict": rule.verdict, "missing": rule.missing,
+                        "clause": rule.rule.clause, "open_path": rule.rule.open_path} for rule in found.conditions],
+        "exclusions": [{"id": rule.rule.id, "text": rule.rule.text, "verdict": rule.verdict, "missing": rule.missing,
+                        "clause": rule.rule.clause, "open_path": rule.rule.open_path} for rule in found.exclusions],
+        "problems": found.problems,
+        "materials": [{"id": state.material.id, "name": state.material.name, "required": state.required, "undecided": state.undecided,
+                       "pages": [slot.label for slot in state.slots]} for state in found.materials],
+        "clocks": [{"id": "limit", "text": pack.limit.text, "due": found.due.due if found.due else None,
+                    "provisional": found.due.provisional if found.due else None, "days": found.due.days if found.due else []},
+                   *({"id": state.deadline.id, "text": state.deadline.text, "due": state.last_day, "passed": state.passed}
+                     for state in found.deadlines)],
+        "order": found.order, "answers": {key: answer.value for key, answer in found.answers.items()},
+        "papers": [paper.title for paper in pack.papers],
+    }
+    lines = [f"条件：{ {'yes': '符合', 'no': '不符合', 'unknown': '还不能判断'}[found.eligibility]}",
+             *(f"要交 {state.material.name}" for state in found.materials if state.required),
+             *(say(problem.code, **problem.params) for problem in found.problems)]
+    return Outcome(document, lines, DONE if found.eligibility == "yes" else FOUND)
+
+
+def _as_text(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _today() -> date:
+    return day_of(now())
+
+
+# --- recognition and devices: need no store ---------------------------------------------------------------------------
+
+
+def _read(args: argparse.Namespace, _: Settings) -> Outcome:
+    from desktop.recognition.read import Recogniser  # loads the models
+
+    recogniser = Recogniser()
+    rows: list[Json] = []
+    for name in args.images:
+        start = time.perf_counter()
+        try:
+            pages = recogniser.read(Path(name).read_bytes(), wanted=args.as_type)
+        except OSError as e:
+            rows.append({"file": name, "error": f"读不到文件：{e.strerror}"})
+        except NotAPicture as e:
+            rows.append({"file": name, "error": say(e.code)})
+        else:
+            rows.append({"file": name, "pages": [_page_json(page) for page in pages],
+                         "ms": round((time.perf_counter() - start) * 1000)})
+    if recogniser.fault:
+        print(say(recogniser.fault), file=sys.stderr)
+    bad = recogniser.fault is not None or any("error" in row for row in rows)
+    lines = [f"{row['file']}: {row.get('error') or '、'.join(page['doc_type'] for page in row['pages']) or '没有找到证件'}"
+             for row in rows]
+    return Outcome(rows, lines, FOUND if bad else DONE)
+
+
+def _page_json(page: "Page") -> Json:
+    return {"quad": [list(point) for point in page.quad], "doc_type": page.doc_type,
+            "fields": {key: {"value": field.value, "confidence": round(field.confidence, 4), "box": list(field.box)}
+                       for key, field in page.fields.items()},
+            "quality": plain(page.quality), "ms": round(page.ms)}
+
+
+def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:
+    address = args.port if ":" in args.port else f"serial:{args.port}"
+    reader = registry.open_reader(address, demo=settings.demo)
+    try:
+        card = reader.read(args.timeout)
+    finally:
+        reader.close()
+    if args.photo and card.photo_wlt:
+        Path(args.photo).write_bytes(card.photo_wlt)
+    document = {
+        "type": card.type, "name": card.name, "english_name": card.english_name, "sex": card.sex, "nation": card.nation,
+        "birth_date": card.birth_date, "address": card.address, "number": card.number, "authority": card.authority,
+        "valid_from": card.valid_from, "valid_to": "长期" if card.long_term else card.valid_to, "country": card.country,
+        "pass_number": card.pass_number, "times_issued": card.times_issued,
+    }
+    return Outcome(document, [f"{key}: {value}" for key, value in plain(document).items() if value is not None])
+
+
+def _devices_list(_: argparse.Namespace, settings: Settings) -> Outcome:
+    configured = open_devices(settings)
+    try:
+        lights = configured.lights()
+    finally:
+        configured.close()
+    seen = {light.address for light in lights}
+    others = [light for light in registry.list_devices() if light.address not in seen]
+    found = (*(light for light in lights if light.address), *others)
+    lines = [f"{light.name}  {light.address}  {say(light.fault) if light.fault else '正常'}" for light in found]
+    return Outcome(found, lines or ["没有找到设备。在 settings.toml 里写上 reader、camera、printer 的地址。"])
+
+
+def _devices_test(args: argparse.Namespace, settings: Settings) -> Outcome:
+    configured = open_devices(settings)
+    try:
+        lights = [light for light in configured.lights() if args.name in {light.kind, light.name, light.address}]
+    finally:
+        configured.close()
+    if not lights:
+        raise CannotBeDone(f"没有叫“{args.name}”的设备：reader、camera、printer 或它们的地址")
+    light = lights[0]
+    if light.state == "absent":
+        raise CannotBeDone(f"{light.name}还没有设置地址")
+    lines = [f"{light.name} {light.address}: " + (f"{say(light.fault)}{remedy(light.fault)}" if light.fault else "正常")]
+    return Outcome(light, lines, FOUND if light.fault else DONE)
+
+
+def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
+    """Look at everything the window needs; nothing is changed."""
+    found: list[dict[str, Json]] = []
+
+    def look(name: str, ok: bool, told: str, what_to_do: str = "") -> None:
+        found.append({"name": name, "ok": ok, "told": told, "do": "" if ok else what_to_do})
+
+    look("machine", ok=True, told=f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
+    folder = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    look("disk", free > 2_000_000_000, f"{free / 1e9:.1f} GB", say("doctor.disk"))
+    packs = _packs(settings)
+    look("themes", not packs.broken and bool(packs.in_force(_today())), f"{len(packs.packs)} 个主题包，{len(packs.broken)} 个有错",
+         say("doctor.themes"))
+    from desktop.recognition.engine import NoEngine
+    from desktop.recognition.read import Recogniser
+
+    try:
+        Recogniser().warm()
+        look("recognition", ok=True, told="识别引擎可用")
+    except NoEngine as e:
+        look("recognition", ok=False, told=say(e.code), what_to_do=remedy(e.code))
+    devices = open_devices(settings)
+    try:
+        for light in devices.lights():
+            look(light.kind, light.state in {"ok", "absent"}, say(light.fault) if light.fault else light.state,
+                 remedy(light.fault) if light.fault else "")
+    finally:
+        devices.close()
+    if settings.store_path.exists():
+        with _at_work(settings) as place:
+            if place.client is not None:
+                look(*_platform(place))
+    lines = [f"{'好' if row['ok'] else '！'} {row['name']}: {row['told']} {row['do']}".rstrip() for row in found]
+    return Outcome(found, lines, DONE if all(row["ok"] for row in found) else FOUND)
+
+
+def _platform(place: Workplace) -> tuple[str, bool, str, str]:
+    from desktop.sync.platform_client import PlatformError
+
+    assert place.client is not None, "asked for"
+    try:
+        health = place.client.health()
+    except PlatformError as e:
+        return "platform", False, say(e.code), remedy(e.code)
+    skew = abs((health.time - now()).total_seconds())
+    return "platform", skew < 120, f"钟差 {skew:.0f} 秒", say("doctor.clock")
+
+
+# --- what needs the store ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _at_work(settings: Settings) -> Iterator[Workplace]:
+    """An existing store; a command never makes one by accident."""
+    if not settings.store_path.exists():
+        raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
+    with open_workplace(settings) as place:
+        yield place
+
+
+def _signed_in(place: Workplace, login: str | None, variable: str = "ONCEDESK_PIN") -> Session:
+    """Who gives this command: PIN from the environment variable, else asked on the terminal."""
+    if not login:
+        raise CannotBeDone("这个操作要登录：加上 --as 登录名")
+    return place.flows.sign_in.enter(login, os.environ.get(variable) or getpass.getpass(f"{login} PIN: "))
+
+
+_ANYBODY = Session(user_id="", login="", name="", role="clerk")
+"""For what everybody at this computer may see: masked lists."""
+
+
+def _case_list(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        rows = place.flows.search.cases(_ANYBODY, getattr(args, "text", ""), args.status, args.limit)
+    return Outcome(rows, [f"{row.case_number or '（草稿）':<24} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
+                          for row in rows])
+
+
+def _case_show(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        session = _ANYBODY
+        if args.reveal:
+            if not args.reason:
+                raise CannotBeDone("看完整号码要写明原因：--reason")
+            session = _signed_in(place, args.login)
+        document = export_case.shown(place.desk, session, args.case, reveal=args.reveal, reason=args.reason)
+    return Outcome(document, [json.dumps(plain(document), ensure_ascii=False, indent=2)])
+
+
+def _case_export(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        session = _signed_in(place, args.login)
+        files = export_case.export(place.desk, session, args.case, Path(args.out), reason=args.reason)
+    return Outcome({"files": files}, list(files))
+
+
+def _sync_status(_: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        pill, rows = place.flows.follow.pill(), place.flows.follow.rows()
+    document = {"waiting": pill.waiting, "refused": pill.refused, "last_sync": pill.last_sync, "rows": [
+        {**plain(row), "error_text": say(row.error) if row.error else "", "remedy": remedy(row.error) if row.error else ""}
+        for row in rows]}
+    lines = [f"待推送 {pill.waiting}，被退回 {pill.refused}",
+             *(f"{row.case_number} {row.state} {say(row.error) if row.error else ''}" for row in rows)]
+    return Outcome(document, lines, FOUND if pill.refused else DONE)
+
+
+def _sync_once(_: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.sync.platform_client import PlatformError
+
+    with _at_work(settings) as place:
+        if place.sender is None or place.puller is None:
+            raise CannotBeDone(say("platform.not_set_up"))
+        place.desk.wake()
+        done = place.sender.round()
+        try:
+            pulled = place.puller.pull()
+        except PlatformError as e:
+            raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e
+        waiting = place.flows.follow.pill().waiting
+    return Outcome({**plain(done), "pulled": pulled, "waiting": waiting}, [f"发出 {done.sent}，收到进度 {pulled}，还有 {waiting} 件待推送"],
+                   FOUND if waiting else DONE)
+
+
+def _sync_watch(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        if place.loop is None:
+            raise CannotBeDone(say("platform.not_set_up"))
+        place.loop.start()
+        first = max(place.flows.follow.pill().waiting, 1)
+        end = time.monotonic() + args.seconds if args.seconds else None
+        while (pill := place.flows.follow.pill()).waiting and (end is None or time.monotonic() < end):
+            done = round(20 * (first - pill.waiting) / first)
+            print(f"\r[{'#' * done}{'.' * (20 - done)}] 待推送 {pill.waiting} ", end="", file=sys.stderr, flush=True)
+            time.sleep(0.5)
+        print(file=sys.stderr)
+    return Outcome({"waiting": pill.waiting, "refused": pill.refused}, [f"待推送 {pill.waiting}"], FOUND if pill.waiting else DONE)
+
+
+def _day_close(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        session = _signed_in(place, args.login)
+        pin = os.environ.get("ONCEDESK_REVIEWER_PIN") or getpass.getpass(f"{args.reviewer} PIN: ")
+        closed = place.flows.close_day.close(session, args.reviewer, pin, args.note, args.day)
+    return Outcome(closed, [closed.xlsx, closed.pdf, closed.sealed])
+
+
+def _day_export(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        made = place.flows.close_day.export(_ANYBODY, Path(args.out), args.day)
+    return Outcome(made, [made.xlsx, made.pdf, made.sealed])
+
+
+def _day_verify(args: argparse.Namespace, _: Settings) -> Outcome:
+    from desktop.papers.sealed_log import verify_sealed
+
+    try:
+        verdict = verify_sealed(Path(args.file).read_bytes())
+    except OSError as e:
+        raise CannotBeDone(f"{args.file}：{e.strerror}") from e
+    line = "没有改动" if verdict.ok else f"第 {verdict.first_bad_line} 行起不可信：{verdict.reason}"
+    return Outcome(verdict, [line], DONE if verdict.ok else FOUND)
+
+
+def _backup_make(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        session = _signed_in(place, args.login)
+        sign_in.require(session, "backup.make")
+        report = backup.make(place.desk.store, Path(args.file), now())
+    return Outcome(report, [f"{report.path}：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
+
+
+def _backup_check(args: argparse.Namespace, settings: Settings) -> Outcome:
+    report = backup.check(Path(args.file), _key(args, settings))
+    return Outcome(report, [f"完好：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
+
+
+def _backup_restore(args: argparse.Namespace, settings: Settings) -> Outcome:
+    key = _key(args, settings)
+    report = backup.restore(Path(args.file), key, settings.home)
+    install_key(settings.home, key, use_keyring=settings.keyring)
+    return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
+
+
+def _key(args: argparse.Namespace, settings: Settings) -> bytes:
+    """The key of this home's store, or one kept elsewhere (64 hexadecimal characters in a file)."""
+    if not args.key_file:
+        return load_or_create_key(settings.home, settings.keyring)
+    try:
+        return bytes.fromhex(Path(args.key_file).read_text("ascii").strip())
+    except (OSError, ValueError) as e:
+        raise CannotBeDone(f"{args.key_file}：应是 64 个十六进制字符") from e
+
+
+def _users_add(args: argparse.Namespace, settings: Settings) -> Outcome:
+    with open_workplace(settings) as place:
+        by = _signed_in(place, args.login) if place.flows.sign_in.users() else None
+        pin = os.environ.get("ONCEDESK_NEW_PIN") or getpass.getpass(f"{args.user} 的新 PIN: ")
+        added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
+    return Outcome(added, [f"{added.login} {added.name} {added.role}"])
+
+
+def _users_list(_: argparse.Namespace, settings: Settings) -> Outcome:
+    with _at_work(settings) as place:
+        users = place.flows.sign_in.users()
+    return Outcome([{"login": login, "name": name} for login, name in users], [f"{login} {name}" for login, name in users])
+
+
+def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.papers.receipt import test_slip
+
+    printer = registry.open_printer(args.printer, demo=settings.demo)
+    try:
+        printer.print(test_slip(settings.hall, settings.window, now()))
+    finally:
+        printer.close()
+    return Outcome({"printed": True, "printer": args.printer}, ["打印机说：已打印"])
+
+
+def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
+    settings = dataclasses.replace(settings, printer=args.printer or settings.printer)
+    with _at_work(settings) as place:
+        session = _signed_in(place, args.login)
+        place.flows.print_papers.receipt(session, export_case.uuid_of(place.desk, args.case))
+    return Outcome({"printed": True, "case": args.case}, ["打印机说：已打印"])
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="数据文件夹")
+    common.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="演示模式：模拟设备，单独的数据")
+    common.add_argument("--platform", default=argparse.SUPPRESS, metavar="URL", help="省平台地址")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="在标准输出上给出一个 JSON 文档")
+    parser = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common])
+    parser.add_argument("--kiosk", action="store_true", help="全屏")
+    parser.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
+    top = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def group(name: str, told: str) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+        return top.add_parser(name, help=told, parents=[common]).add_subparsers(dest="action", required=True)
+
+    def add(where: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Any, told: str) -> argparse.ArgumentParser:
+        sub = where.add_parser(name, help=told, parents=[common])
+        sub.set_defaults(run=run)
+        return sub
+
+    themes = group("themes", "主题包")
+    add(themes, "list", _themes_list, "列出")
+    add(themes, "show", _themes_show, "内容").add_argument("theme", metavar="ID[@VERSION]")
+    add(themes, "check", _themes_check, "检查文件").add_argument("files", nargs="*", type=Path)
+    two = add(themes, "diff", _themes_diff, "两版之间改了什么")
+    two.add_argument("old")
+    two.add_argument("new")
+    add(themes, "schema", _themes_schema, "JSON Schema")
+    evaluated = add(themes, "evaluate", _themes_evaluate, "按一组答案判断")
+    evaluated.add_argument("theme", metavar="ID[@VERSION]")
+    evaluated.add_argument("--answers", required=True, metavar="FILE")
+    evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE")
+
+    read = add(top, "read", _read, "识别图片")
+    read.add_argument("images", nargs="+", metavar="IMAGE")
+    read.add_argument("--as", dest="as_type", choices=DOC_TYPES)
+
+    devices = group("devices", "设备")
+    add(devices, "list", _devices_list, "列出")
+    add(devices, "test", _devices_test, "测试").add_argument("name")
+    add(top, "doctor", _doctor, "检查这台机器")
+    card = add(group("idcard", "身份证"), "read", _idcard_read, "读一张卡")
+    card.add_argument("--port", required=True)
+    card.add_argument("--photo", metavar="OUT", help="把卡内照片原始数据（WLT）写到文件")
+    card.add_argument("--timeout", type=float, default=10.0)
+
+    printing = group("print", "打印")
+    add(printing, "test", _print_test, "测试页").add_argument("--printer", required=True, metavar="ADDRESS")
+    again = add(printing, "reprint", _print_reprint, "补打回执")
+    again.add_argument("case")
+    again.add_argument("--printer", metavar="ADDRESS")
+    again.add_argument("--as", dest="login")
+
+    cases = group("case", "办件")
+    for name, told in (("list", "列出"), ("search", "查找")):
+        listing = add(cases, name, _case_list, told)
+        if name == "search":
+            listing.add_argument("text")
+        listing.add_argument("--status", default="")
+        listing.add_argument("--limit", type=int, default=200)
+    show = add(cases, "show", _case_show, "一件")
+    show.add_argument("case")
+    show.add_argument("--reveal", action="store_true")
+    show.add_argument("--reason", default="")
+    show.add_argument("--as", dest="login")
+    out = add(cases, "export", _case_export, "导出一件")
+    out.add_argument("case")
+    out.add_argument("--out", required=True)
+    out.add_argument("--reason", required=True)
+    out.add_argument("--as", dest="login")
+
+    sync = group("sync", "推送")
+    add(sync, "status", _sync_status, "队列")
+    add(sync, "once", _sync_once, "推送一轮")
+    add(sync, "watch", _sync_watch, "推送到空").add_argument("--seconds", type=float, default=0, help="最多等多久")
+
+    day = group("day", "日终")
+    close = add(day, "close", _day_close, "结清")
+    close.add_argument("--as", dest="login", required=True)
+    close.add_argument("--reviewer", required=True)
+    close.add_argument("--note", default="")
+    close.add_argument("--day", type=date.fromisoformat)
+    export = add(day, "export", _day_export, "导出")
+    export.add_argument("--out", required=True)
+    export.add_argument("--day", type=date.fromisoformat)
+    add(day, "verify", _day_verify, "核验封存日志").add_argument("file")
+
+    kept = group("backup", "备份")
+    make = add(kept, "make", _backup_make, "备份")
+    make.add_argument("file")
+    make.add_argument("--as", dest="login", required=True)
+    for name, run, told in (("check", _backup_check, "检查"), ("restore", _backup_restore, "恢复")):
+        sub = add(kept, name, run, told)
+        sub.add_argument("file")
+        sub.add_argument("--key-file")
+
+    users = group("users", "人员")
+    user = add(users, "add", _users_add, "添加")
+    user.add_argument("user", metavar="LOGIN")
+    user.add_argument("--name", required=True)
+    user.add_argument("--role", choices=sign_in.ROLES, default="clerk")
+    user.add_argument("--as", dest="login")
+    add(users, "list", _users_list, "列出")
+    return parser

@@ -1,0 +1,90 @@
+"""One case as a document: masked for everybody, in full for those who may, with a reason in the journal."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from db import attachments, cases, journal
+from db.store import Tx
+from desktop.domain import masking
+from desktop.flows import case_file, case_view
+from desktop.flows.desk import Desk
+from desktop.flows.sign_in import require
+from desktop.flows.views import Session
+
+
+class NoReason(Exception):
+    """Full numbers are shown and exported with a reason only."""
+
+    code = "case.no_reason"
+
+
+def uuid_of(desk: Desk, case: str) -> str:
+    """A case number or a uuid -> the uuid; raises NoSuchCase."""
+    with desk.store.reading() as tx:
+        return _uuid(tx, case)
+
+
+def shown(desk: Desk, session: Session, case: str, *, reveal: bool = False, reason: str = "") -> dict[str, Any]:
+    """A case as keys and values. `reveal` needs a role that may and a reason; that it was done stays in the journal."""
+    if reveal:
+        require(session, "case.reveal")
+        _record(desk, session, case, "case.revealed", reason)
+    with desk.store.reading() as tx:
+        file = case_file.load(desk, tx, _uuid(tx, case))
+    view = case_view.view(desk, file)
+    return {
+        "case_number": view.case_number, "case_uuid": view.case_uuid, "theme": view.theme_id, "version": view.theme_version,
+        "status": view.status, "applicant": view.title if not reveal else file.record.applicant_name,
+        "accepted_at": file.record.accepted_at, "due_date": view.due_date, "due_is_provisional": view.due_is_provisional,
+        "sync": view.sync, "platform_receipt": file.record.platform_receipt,
+        "fields": {field.key: {"label": field.label, "value": field.shown if reveal else _masked(field.type, field.key, field.shown),
+                               "source": field.source} for section in view.sections for field in section.fields if field.value},
+        "matters": [{"id": matter.matter_id, "name": matter.name, "department": matter.department, "state": matter.state,
+                     "result_number": matter.result_number} for matter in view.matters],
+        "materials": [{"id": material.material_id, "name": material.name, "required": material.required, "complete": material.complete}
+                      for material in view.materials],
+        "evidence": [{"slot": piece.slot, "sha256": piece.sha256, "size": piece.size} for piece in file.evidence],
+    }
+
+
+def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -> tuple[str, ...]:
+    """Write a case with its papers and evidence into a folder, in full; returns the file names."""
+    require(session, "case.export")
+    document = shown(desk, session, case, reveal=True, reason=reason)
+    _record(desk, session, case, "case.exported", reason)
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = []
+    with desk.store.reading() as tx:
+        for number, piece in enumerate(case_file.load(desk, tx, document["case_uuid"]).evidence, 1):
+            ending = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}.get(piece.media_type, "json")
+            path = out / f"{number:02d}-{piece.slot}.{ending}"      # slots name papers, never people
+            path.write_bytes(attachments.get(tx, piece.sha256))
+            names.append(str(path))
+    from pydantic import TypeAdapter
+
+    path = out / "case.json"
+    path.write_bytes(TypeAdapter(Any).dump_json(document, indent=2))
+    return (str(path), *names)
+
+
+def _record(desk: Desk, session: Session, case: str, what: str, reason: str) -> None:
+    if not reason.strip():
+        raise NoReason
+    with desk.store.transaction() as tx:
+        # The reason is a person's own words, so it is kept where the journal's plain-text rule cannot be broken by a name.
+        journal.append(tx, desk.clock(), session.user_id, what, _uuid(tx, case),
+                       {"reason_base64": base64.b64encode(masking.mask_text(reason.strip()).encode()[:120]).decode()})
+
+
+def _uuid(tx: Tx, case: str) -> str:
+    found = cases.by_number(tx, case)
+    return found.case_uuid if found else cases.get(tx, case).case_uuid
+
+
+def _masked(kind: str, key: str, value: str) -> str:
+    if kind == "id_number":
+        return masking.mask_id(value)
+    if kind == "phone":
+        return masking.mask_phone(value)
+    return masking.mask_name(value) if key.endswith("_name") else masking.mask_text(value)
