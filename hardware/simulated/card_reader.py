@@ -93,7 +93,7 @@ class SimulatedCardReader:
 
         self._logic = CardReaderLogic()
         self._paced, self._piece = paced, piece
-        self._faults: deque[Fault] = deque()
+        self._faults: deque[Fault | None] = deque()
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)     # a line nobody reads loses bytes, it does not stop the reader
@@ -125,8 +125,8 @@ class SimulatedCardReader:
         """Take the card away."""
         self._logic.lift()
 
-    def misbehave(self, *faults: Fault) -> None:
-        """Let the coming answers suffer these, one each, in this order."""
+    def misbehave(self, *faults: Fault | None) -> None:
+        """Let the coming answers suffer these, one each, in this order; None = nothing."""
         self._faults.extend(faults)
 
     def unplug(self) -> None:

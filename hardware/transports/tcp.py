@@ -1,8 +1,11 @@
-"""A TCP connection to a printer (port 9100, "raw") as a Transport, over python-escpos's Network class."""
+"""A TCP connection to a printer (port 9100, "raw") as a Transport. python-escpos's Network sends; the rest is asked of
+the socket, because the library's opening, reading and closing each have a trap (named below).
+"""
 
 import select
 import socket
 import time
+from contextlib import suppress
 
 from hardware.faults import DeviceFault, FaultCode
 from hardware.transports.escpos_library import Network
@@ -59,8 +62,11 @@ class TcpLine:
 
     def close(self) -> None:
         """See Transport."""
+        # Not Network.close(): called by two threads at once it falls over its own flag.
         self._closed = True
-        self._network.close()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
 
     def _refuse_when_closed(self) -> None:
         if self._closed:

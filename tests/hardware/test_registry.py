@@ -1,30 +1,32 @@
 """Addresses to drivers, and the promise that nothing simulated is opened outside the demo."""
 
 import tomllib
+from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import Protocol
 
 import pytest
 
 from hardware import registry
-from hardware.faults import DeviceFault, FaultCode
+from hardware.faults import FaultCode
+from hardware.readings import Light
 from hardware.simulated.desk import SimulatedDesk
 from hardware.simulated.people import MOTHER
+from tests.hardware.faulty import code_of
+
+
+class Closes(Protocol):
+    def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
-def desk():
+def desk() -> Iterator[SimulatedDesk]:
     desk = SimulatedDesk()
     yield desk
     desk.close()
 
 
-def code_of(call, *args, **settings):
-    with pytest.raises(DeviceFault) as fault:
-        call(*args, **settings)
-    return fault.value.code
-
-
-def openers(desk):
+def openers(desk: SimulatedDesk) -> list[tuple[Callable[..., Closes], str]]:
     return [
         (registry.open_reader, desk.reader_address), (registry.open_reader, desk.reader_address + "?baud=9600"),
         (registry.open_camera, desk.camera_address), (registry.open_camera, desk.camera_address + "video=stream&camidx=0"),
@@ -32,11 +34,11 @@ def openers(desk):
     ]  # fmt: skip
 
 
-def test_a_simulated_device_is_refused_outside_the_demo(desk):
+def test_a_simulated_device_is_refused_outside_the_demo(desk: SimulatedDesk) -> None:
     assert [code_of(opener, address) for opener, address in openers(desk)] == [FaultCode.UNSUPPORTED] * 5
 
 
-def test_in_the_demo_it_is_opened_by_its_address(desk):
+def test_in_the_demo_it_is_opened_by_its_address(desk: SimulatedDesk) -> None:
     for opener, address in openers(desk):
         opener(address, demo=True).close()
 
@@ -45,7 +47,7 @@ def test_in_the_demo_it_is_opened_by_its_address(desk):
     "address",
     ["", "serial:", "usb:0400:c35a", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:"],
 )
-def test_an_address_nobody_knows_is_unsupported(address):
+def test_an_address_nobody_knows_is_unsupported(address: str) -> None:
     for opener in (registry.open_reader, registry.open_camera, registry.open_printer):
         assert code_of(opener, address, demo=True) is FaultCode.UNSUPPORTED
 
@@ -59,16 +61,16 @@ def test_an_address_nobody_knows_is_unsupported(address):
         (registry.open_printer, "serial:/dev/no-such"),
     ],
 )  # fmt: skip
-def test_a_device_that_is_not_there_is_not_connected(opener, address):
+def test_a_device_that_is_not_there_is_not_connected(opener: Callable[[str], object], address: str) -> None:
     assert code_of(opener, address) is FaultCode.NOT_CONNECTED
 
 
-def test_a_probe_tells_how_each_device_feels(desk):
-    def probe(kind):
+def test_a_probe_tells_how_each_device_feels(desk: SimulatedDesk) -> None:
+    def probe(kind: registry.Kind) -> Light:
         return registry.probe(kind, kind, getattr(desk, f"{kind}_address"), demo=True)
 
     desk.printer.fault("paper_near_end")
-    lights = [probe(kind) for kind in ("reader", "camera", "printer")]
+    lights = [probe("reader"), probe("camera"), probe("printer")]
     assert [(light.state, light.fault, light.simulated) for light in lights] == [
         ("ok", None, True), ("ok", None, True), ("warn", "printer.paper_near_end", True),
     ]  # fmt: skip
@@ -79,11 +81,11 @@ def test_a_probe_tells_how_each_device_feels(desk):
     assert registry.probe("reader", "reader", "serial:/dev/no-such").state == "absent"
 
 
-def test_what_is_attached_is_listed_without_opening_it():
+def test_what_is_attached_is_listed_without_opening_it() -> None:
     assert all(light.state == "ok" and light.address.partition(":")[0] in {"serial", "uvc"} for light in registry.list_devices())
 
 
-def test_a_whole_desk_is_used_through_its_addresses(desk):
+def test_a_whole_desk_is_used_through_its_addresses(desk: SimulatedDesk) -> None:
     desk.lay_card(MOTHER)
     reader = registry.open_reader(desk.reader_address, demo=True)
     assert reader.read(2).number == MOTHER.number
@@ -97,6 +99,6 @@ def test_a_whole_desk_is_used_through_its_addresses(desk):
     camera.close()
 
 
-def test_every_fault_has_its_sentence_and_its_remedy():
+def test_every_fault_has_its_sentence_and_its_remedy() -> None:
     wording = tomllib.loads((files("resources") / "wording.toml").read_text("utf-8"))
     assert [code for code in FaultCode if not wording.get(code.value, {}).get("say") or not wording[code.value].get("do")] == []

@@ -2,19 +2,22 @@
 
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from hardware.faults import DeviceFault, FaultCode
+from hardware.faults import FaultCode
 from hardware.id_card import sam_serial
 from hardware.id_card.sam_serial import SamReader
-from hardware.simulated.card_reader import SimulatedCardReader
+from hardware.readings import IdCard
+from hardware.simulated.card_reader import Fault, SimulatedCardReader
 from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
 from hardware.transports.serial_line import SerialLine
+from tests.hardware.faulty import code_of
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch):
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sam_serial, "ANSWER", 0.2)
     monkeypatch.setattr(sam_serial, "READ", 0.4)
     monkeypatch.setattr(sam_serial, "GAP", 0.05)
@@ -22,55 +25,51 @@ def impatient(monkeypatch):
 
 
 @pytest.fixture
-def desk():
+def desk() -> Iterator[SimulatedCardReader]:
     reader = SimulatedCardReader()
     yield reader
     reader.close()
 
 
 @pytest.fixture
-def driver(desk):
+def driver(desk: SimulatedCardReader) -> Iterator[SamReader]:
     driver = SamReader(SerialLine(desk.path))
     yield driver
     driver.close()
 
 
-def code_of(call, *args):
-    with pytest.raises(DeviceFault) as fault:
-        call(*args)
-    return fault.value.code
-
-
 @pytest.mark.parametrize("card", [MOTHER, FATHER, FOREIGNER], ids=["mother", "father", "foreigner"])
-def test_a_card_on_the_reader_is_read_whole(desk, driver, card):
+def test_a_card_on_the_reader_is_read_whole(desk: SimulatedCardReader, driver: SamReader, card: IdCard) -> None:
     desk.lay(card)
     read = driver.read(1)
     assert (read.number, read.name, read.birth_date, read.address) == (card.number, card.name, card.birth_date, card.address)
     assert len(read.photo_wlt) == 1024
 
 
-def test_a_card_laid_while_waiting_is_read(desk, driver):
+def test_a_card_laid_while_waiting_is_read(desk: SimulatedCardReader, driver: SamReader) -> None:
     threading.Timer(0.2, desk.lay, [MOTHER]).start()
     assert driver.read(2).number == MOTHER.number
 
 
-def test_an_empty_reader_says_that_no_card_lies_there_when_the_time_is_over(driver):
+def test_an_empty_reader_says_that_no_card_lies_there_when_the_time_is_over(driver: SamReader) -> None:
     began = time.monotonic()
     assert code_of(driver.read, 0.3) is FaultCode.NO_CARD
     assert 0.3 <= time.monotonic() - began < 1.0
 
 
-@pytest.mark.parametrize("fault", ["noise", "wrong checksum", "short", "long length", "silence", "command damaged"])
-@pytest.mark.parametrize("at", [0, 1, 2], ids=["find", "select", "read"])
-def test_one_spoiled_answer_costs_time_but_not_the_card(desk, driver, fault, at):
-    if (fault, at) == ("silence", 2):
-        pytest.skip("a reader that falls silent over the card itself is reported at once")
+SPOILED = ["noise", "wrong checksum", "short", "long length", "command damaged"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "at"), [*((fault, at) for fault in SPOILED for at in range(3)), ("silence", 0), ("silence", 1)]
+)
+def test_one_spoiled_answer_costs_time_but_not_the_card(desk: SimulatedCardReader, driver: SamReader, fault: Fault, at: int) -> None:
     desk.lay(MOTHER)
-    desk.misbehave(*[None] * at, fault)
+    desk.misbehave(*[None] * at, fault)      # at: find, select, read
     assert driver.read(2).number == MOTHER.number
 
 
-def test_an_answer_in_small_pieces_is_read():
+def test_an_answer_in_small_pieces_is_read() -> None:
     desk = SimulatedCardReader(piece=7)
     driver = SamReader(SerialLine(desk.path))
     desk.lay(MOTHER)
@@ -79,7 +78,7 @@ def test_an_answer_in_small_pieces_is_read():
     desk.close()
 
 
-def test_at_the_pace_of_a_real_line_a_read_takes_more_than_a_tenth_of_a_second():
+def test_at_the_pace_of_a_real_line_a_read_takes_more_than_a_tenth_of_a_second() -> None:
     desk = SimulatedCardReader(paced=True)
     driver = SamReader(SerialLine(desk.path))
     desk.lay(MOTHER)
@@ -90,14 +89,20 @@ def test_at_the_pace_of_a_real_line_a_read_takes_more_than_a_tenth_of_a_second()
     desk.close()
 
 
-def test_a_mute_reader_is_a_timeout(desk, driver):
-    desk.misbehave(*["silence"] * 4)
+def test_a_mute_reader_is_a_timeout(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.misbehave("silence", "silence")
     assert code_of(driver.serial_number) is FaultCode.TIMEOUT
 
 
-def test_a_babbling_reader_is_a_bad_answer(desk, driver):
-    desk.misbehave(*["wrong checksum"] * 4)
+def test_a_babbling_reader_is_a_bad_answer(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.misbehave("wrong checksum", "wrong checksum", "wrong checksum")
     assert code_of(driver.serial_number) is FaultCode.BAD_ANSWER
+
+
+def test_a_reader_that_falls_silent_over_the_card_is_a_timeout(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(MOTHER)
+    desk.misbehave(None, None, "silence")
+    assert code_of(driver.read, 2) is FaultCode.TIMEOUT
 
 
 @pytest.mark.parametrize(("asked", "status", "code"), [
@@ -105,13 +110,16 @@ def test_a_babbling_reader_is_a_bad_answer(desk, driver):
     ((0x30, 0x01), 0x41, FaultCode.CARD_LOST), ((0x20, 0x02), 0x40, FaultCode.CARD_UNKNOWN),
     ((0x12, 0xFF), 0x60, FaultCode.SAM_FAILED),
 ])
-def test_what_the_module_complains_of_reaches_the_clerk(desk, driver, asked, status, code):
+def test_what_the_module_complains_of_reaches_the_clerk(
+    desk: SimulatedCardReader, driver: SamReader, asked: tuple[int, int], status: int, code: FaultCode
+) -> None:
     desk.lay(MOTHER)
     desk.status[asked] = status
-    assert code_of(*((driver.serial_number,) if asked[0] == 0x12 else (driver.read, 2))) is code
+    got = code_of(driver.serial_number) if asked[0] == 0x12 else code_of(driver.read, 2)
+    assert got is code
 
 
-def test_a_model_that_wants_the_card_lifted_reads_the_next_one(desk, driver):
+def test_a_model_that_wants_the_card_lifted_reads_the_next_one(desk: SimulatedCardReader, driver: SamReader) -> None:
     desk.must_be_lifted = True
     desk.lay(MOTHER)
     driver.read(1)
@@ -121,24 +129,24 @@ def test_a_model_that_wants_the_card_lifted_reads_the_next_one(desk, driver):
     assert driver.read(1).number == FATHER.number
 
 
-def test_the_module_says_its_number(driver):
+def test_the_module_says_its_number(driver: SamReader) -> None:
     assert driver.serial_number() == "05.03-20261101-0000000001-0000004242"
 
 
-def test_a_second_program_finds_the_port_busy(desk, driver):
+def test_a_second_program_finds_the_port_busy(desk: SimulatedCardReader, driver: SamReader) -> None:
     assert code_of(SerialLine, desk.path) is FaultCode.BUSY
 
 
-def test_a_port_that_is_not_there_is_not_connected():
+def test_a_port_that_is_not_there_is_not_connected() -> None:
     assert code_of(SerialLine, "/dev/no-such-port") is FaultCode.NOT_CONNECTED
 
 
-def test_a_pulled_cable_is_not_connected(desk, driver):
+def test_a_pulled_cable_is_not_connected(desk: SimulatedCardReader, driver: SamReader) -> None:
     desk.unplug()
     assert code_of(driver.read, 1) is FaultCode.NOT_CONNECTED
 
 
-def test_closing_from_another_thread_ends_the_wait_for_a_card(driver):
+def test_closing_from_another_thread_ends_the_wait_for_a_card(driver: SamReader) -> None:
     threading.Timer(0.2, driver.close).start()
     began = time.monotonic()
     assert code_of(driver.read, 30) is FaultCode.CANCELLED

@@ -1,0 +1,55 @@
+"""Wires the contract suites run over, beyond those the simulated devices have themselves."""
+
+import os
+import pty
+import select
+import socket
+import threading
+import tty
+from pathlib import Path
+
+import numpy as np
+
+from hardware.opencv import cv2
+
+
+class SerialBridge:
+    """A pseudo terminal in front of a TCP port: the TCP printer as a serial one. `path` is what a driver opens."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), 3)
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        self.path = os.ttyname(self._slave)
+        self._stop_read, self._stop_write = os.pipe()
+        self._thread = threading.Thread(target=self._carry, daemon=True)
+        self._thread.start()
+
+    def _carry(self) -> None:
+        watched: list[int | socket.socket] = [self._master, self._socket, self._stop_read]
+        while True:
+            ready, _, _ = select.select(watched, [], [])
+            if self._stop_read in ready:
+                return
+            if self._master in ready:
+                self._socket.sendall(os.read(self._master, 4096))
+            if self._socket in ready:
+                answer = self._socket.recv(4096)
+                if not answer:
+                    return
+                os.write(self._master, answer)
+
+    def close(self) -> None:
+        os.write(self._stop_write, b"x")
+        self._thread.join(2)
+        self._socket.close()
+        for descriptor in (self._master, self._slave, self._stop_read, self._stop_write):
+            os.close(descriptor)
+
+
+def film(path: Path, pictures: int = 20) -> None:
+    """A short MJPG film, 640 x 480, that grows brighter."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20.0, (640, 480))
+    for level in range(pictures):
+        writer.write(np.full((480, 640, 3), 60 + 8 * level, np.uint8))
+    writer.release()
