@@ -1,7 +1,7 @@
 """Text lines of a picture. The small promise the rest relies on (`TextEngine`), and PP-OCRv6 behind it.
 
-The only file that names an OCR package. Whole pages: the tiny detector with the small recogniser, which takes a third of
-the time of small + small at the same accuracy and knows rare name characters (18,708 of them).
+The only file that names an OCR package. Whole pages: the tiny detector with the small recogniser, which takes a third
+of the time of small + small at the same accuracy and knows rare name characters (18,708 of them).
 """
 
 import threading

@@ -1,8 +1,8 @@
 """Where papers lie in a frame, and the flat picture of one. Knows edges and colours, no text.
 
-Several cues (lightness, two colour axes, saturation, distance from the desk's colour), each by region and by edge. A quad
-is worth what its weakest side is worth, measured as the difference of the strips inside and outside: a line drawn on the
-desk is no page.
+Several cues (lightness, two colour axes, saturation, distance from the desk's colour), each by region and by edge. A
+quad is worth what its weakest side is worth, measured as the difference of the strips inside and outside: a line drawn on
+the desk is no page.
 """
 
 from collections.abc import Iterator
@@ -191,7 +191,7 @@ def _plausible(quad: Corners, width: int, height: int, smallest: float) -> bool:
 
 
 def _worth(colours: Floats, quad: Corners) -> float:
-    """Support of the weakest side, 0..1; sides on the frame's border do not count, but only two neighbours may lie there."""
+    """Support of the weakest side, 0..1; sides on the frame's border do not count, if they are two neighbours at most."""
     height, width = colours.shape[:2]
     middle = quad.mean(axis=0)
     worst, absent = 1.0, []
@@ -231,7 +231,7 @@ def _already(found: list[tuple[float, float, Corners]], quad: Corners) -> bool:
 
 
 def _outermost(found: list[tuple[float, float, Corners]]) -> list[Corners]:
-    """Of quads that overlap: the better of near twins, else the outer one (a table or a photo lies inside its paper)."""
+    """Of quads that overlap: the better of near twins, else the outer (a table or a photo lies inside its paper)."""
     kept: list[tuple[float, float, Corners]] = []
     for worth, area, quad in sorted(found, key=lambda one: -one[1]):
         rival = next((n for n, other in enumerate(kept) if _shared(quad, other[2]) > 0.25 * area), None)
@@ -248,9 +248,13 @@ def _shared(one: Corners, other: Corners) -> float:
 
 
 def _refined(image: Image, quad: Corners, reach: float) -> Corners:
-    """Fit each side again on the full picture: the sharpest change along the normal, `reach` pixels to either side."""
+    """Fit each side again on the full picture: the sharpest change along the normal.
+
+    `reach` pixels outwards and more than twice that inwards, because an outline often takes the paper's shadow with it.
+    """
     lines: list[Floats] = []
-    steps = np.arange(-reach, reach + 1, 1.0, dtype=np.float32)
+    shortest = float(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1).min())
+    steps = np.arange(-min(2.4 * reach, 0.08 * shortest), reach + 1, 1.0, dtype=np.float32)
     at = np.linspace(0.08, 0.92, 72, dtype=np.float32)
     for n in range(4):
         start, end = quad[n], quad[(n + 1) % 4]
