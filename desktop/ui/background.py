@@ -117,7 +117,8 @@ class Lanes(QObject):
         self.camera = Lane("camera")
         self.printer = Lane("printer")
         self.recognition = Lane("recognition")
-        self._all = (self.store, self.reader, self.camera, self.printer, self.recognition)
+        self.lights = Lane("lights")      # asking how devices feel must not wait behind a reader that waits for a card
+        self._all = (self.store, self.reader, self.camera, self.printer, self.recognition, self.lights)
         for lane in self._all:
             lane.unhandled.connect(self.unhandled)
 

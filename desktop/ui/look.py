@@ -67,7 +67,7 @@ class Look(QObject):
         self._mode: Mode = mode
         self._scale: Scale = scale
         self._pixmaps: dict[tuple[str, str, int], QPixmap] = {}
-        self._followers: list[tuple[weakref.ref[QObject], Callable[[Any], None]]] = []
+        self._followers: list[tuple[weakref.ref[QObject], Callable[[Any], object]]] = []
         self._pictures = QTemporaryDir()
         self._fonts_loaded = False
 
@@ -162,7 +162,7 @@ class Look(QObject):
         self._followers = alive
         self.changed.emit()
 
-    def follow(self, owner: _ITEM, apply: Callable[[_ITEM], None]) -> None:
+    def follow(self, owner: _ITEM, apply: Callable[[_ITEM], object]) -> None:
         """Call `apply(owner)` now and after every change of the look, as long as `owner` lives.
 
         `apply` should use its argument rather than hold the widget, or the widget is kept alive.

@@ -1,0 +1,372 @@
+"""The window: rail, top bar, one page at a time, covers and keys. It knows which page stands where, and nothing of a case.
+
+Pages are made when first shown. It is handed its flows (at once, or by `take_flows` when the store is open) and its lanes.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.flows.views import Session, SyncPill
+from desktop.ui import wording
+from desktop.ui.background import Lanes
+from desktop.ui.help_sheet import HelpSheet
+from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
+from desktop.ui.screens.screen import Screen, clock_text
+from desktop.ui.screens.sign_in import SignInCover
+from desktop.ui.widgets.busy import BusyStrip
+from desktop.ui.widgets.cards import Icon
+from desktop.ui.widgets.rail import Rail
+from desktop.ui.widgets.text import Text
+from desktop.ui.widgets.toasts import Toasts
+from desktop.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from desktop.flows.bundle import Flows
+    from desktop.ui.screens.home import HomeScreen
+    from desktop.ui.screens.intake import IntakeScreen
+
+PILL_EVERY_MS = 5_000
+LIGHTS_EVERY_MS = 10_000
+
+
+class MainWindow(QMainWindow):
+    """One window terminal."""
+
+    def __init__(self, flows: "Flows | None", lanes: Lanes, *, look: Look | None = None, demo: bool = False,
+                 hall: str = "", window: str = "", lock_minutes: int = 5,
+                 clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__()
+        self.look = look or Look()
+        if look is None:
+            self.look.apply()
+        self._flows = flows
+        self._lanes = lanes
+        self._hall, self._place = hall, window
+        self._clock = clock
+        self._session: Session | None = None
+        self._pages: dict[str, Screen] = {}
+        self._here = "home"
+        self.setWindowTitle("一次办窗口终端（演示）" if demo else "一次办窗口终端")
+        self._build(demo)
+        self._keys()
+        self._timers(lock_minutes)
+        lanes.unhandled.connect(self.tell_failure)
+        if flows is not None:
+            self.take_flows(flows)
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _build(self, demo: bool) -> None:
+        root = QWidget()
+        root.setObjectName("page")
+        self.setCentralWidget(root)
+        across = QHBoxLayout(root)
+        self.look.lay(across)
+        self.rail = Rail(self.look)
+        self.rail.chosen.connect(self._chosen)
+        across.addWidget(self.rail)
+        column = QVBoxLayout()
+        self.look.lay(column)
+        across.addLayout(column, 1)
+        if demo:
+            column.addWidget(self._banner())
+        self.top = TopBar(self.look)
+        self.top.devices_asked.connect(lambda: self.show_page("devices"))
+        self.top.sync_asked.connect(lambda: self.show_page("sync"))
+        self.top.person_asked.connect(self.lock)
+        column.addWidget(self.top)
+        self.busy = BusyStrip(self.look)
+        column.addWidget(self.busy)
+        self._stack = QStackedWidget()
+        column.addWidget(self._stack, 1)
+        self.toasts = Toasts(root, self.look)
+        self.help = HelpSheet(root, self.look)
+        self.cover = SignInCover(root, self.look, self._lanes, self._hall, self._place)
+        self.cover.entered.connect(self._entered)
+        self.cover.open()
+
+    def _banner(self) -> QFrame:
+        banner = QFrame()
+        banner.setProperty("role", "banner")
+        banner.setObjectName("demo-banner")
+        row = QHBoxLayout(banner)
+        self.look.lay(row, ("xxl", "sm", "lg", "sm"), "sm")
+        row.addWidget(Icon(self.look, "alert-triangle", "warn"))
+        row.addWidget(Text("演示模式：不办理真实业务", "strong", "warn"))
+        row.addWidget(Text("人物、证件和设备都是虚构的，打印件带“演示”字样", "caption", "warn"))
+        row.addStretch(1)
+        banner.setAccessibleName("演示模式：不办理真实业务")
+        return banner
+
+    def _keys(self) -> None:
+        self._shortcuts: dict[str, QShortcut] = {}
+        for keys, action in (
+                ("F1", self.help.open), ("F3", self._search), ("F5", lambda: self._start_by_key(0)),
+                ("F6", lambda: self._start_by_key(1)), ("F7", lambda: self._start_by_key(2)),
+                ("F8", lambda: self.show_page("home")), ("Ctrl+L", self.lock), ("F11", self._next_scale),
+                ("Ctrl+Shift+D", self._next_mode), ("Esc", self._escape)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(action)
+            self._shortcuts[keys] = shortcut
+        self._arm_keys()
+
+    def _arm_keys(self) -> None:
+        """While somebody must sign in only the look may change; a page with its own F8 keeps it."""
+        inside = self._session is not None and not self.cover.isVisibleTo(self)
+        for keys, shortcut in self._shortcuts.items():
+            shortcut.setEnabled(keys in {"F11", "Ctrl+Shift+D"} or (inside and not (
+                keys == "F8" and self._here == "intake")))
+
+    def _timers(self, lock_minutes: int) -> None:
+        self._pill_timer, self._lights_timer, self._idle = QTimer(self), QTimer(self), QTimer(self)
+        self._asking_pill = self._asking_lights = False
+        for timer, every, slot in ((self._pill_timer, PILL_EVERY_MS, self._ask_pill),
+                                   (self._lights_timer, LIGHTS_EVERY_MS, self._ask_lights),
+                                   (self._idle, lock_minutes * 60_000, self.lock)):
+            timer.setInterval(every)
+            timer.timeout.connect(slot)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    # -- coming up --------------------------------------------------------------------------------------------------
+
+    def take_flows(self, flows: "Flows") -> None:
+        """The store is open: ask who sits here."""
+        self._flows = flows
+        self.cover.ask(flows)
+
+    def session(self) -> Session:
+        """Who sits here; only asked for while somebody does."""
+        assert self._session is not None, "nobody is signed in"
+        return self._session
+
+    def _entered(self, session: Session) -> None:
+        changed = self._session is not None and self._session.user_id != session.user_id
+        self._session = session
+        self.top.set_person(session.name, f"{self._place} 号窗口" if self._place else "")
+        self._pill_timer.start()
+        self._lights_timer.start()
+        self._idle.start()
+        self._ask_pill()
+        self._ask_lights()
+        if not self._pages or changed:
+            self.show_page("home")
+        else:
+            self._pages[self._here].refresh()
+        self._arm_keys()
+        self._stack.setFocus()
+
+    def lock(self) -> None:
+        """Cover the window; the open case stays as it is."""
+        if self._session is None or self._flows is None or self.cover.isVisibleTo(self):
+            return
+        self.help.close_layer()
+        self.cover.open()
+        self.cover.ask_again(self._flows, self._session)
+        self._idle.stop()
+        self._arm_keys()
+
+    # -- pages ------------------------------------------------------------------------------------------------------
+
+    def page(self, key: str) -> Screen:
+        """The page, made when first asked for: home intake cases sync day_end devices settings."""
+        if key not in self._pages:
+            page = self._make(key)
+            page.theme_asked.connect(self.start_theme)
+            page.case_asked.connect(self.open_case)
+            page.page_asked.connect(self._go)
+            page.told.connect(self._tell)
+            page.failed.connect(self.tell_failure)
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        return self._pages[key]
+
+    def _make(self, key: str) -> Screen:
+        assert self._flows is not None
+        common = (self._flows, self._lanes, self.session, self.look)
+        match key:      # imported here: a page costs its import only when it is shown
+            case "home":
+                from desktop.ui.screens.home import HomeScreen
+                return HomeScreen(*common, clock=self._clock)
+            case "intake":
+                from desktop.ui.screens.intake import IntakeScreen
+                intake = IntakeScreen(*common)
+                intake.closed.connect(lambda: self.show_page("home"))
+                intake.accepted.connect(self._case_accepted)
+                intake.title_changed.connect(self.top.set_title)
+                return intake
+            case "cases":
+                from desktop.ui.screens.cases import CasesScreen
+                return CasesScreen(*common, clock=self._clock)
+            case "sync":
+                from desktop.ui.screens.sync import SyncScreen
+                return SyncScreen(*common, clock=self._clock)
+            case "day_end":
+                from desktop.ui.screens.day_end import DayEndScreen
+                return DayEndScreen(*common)
+            case "devices":
+                from desktop.ui.screens.devices import DevicesScreen
+                return DevicesScreen(*common)
+            case "settings":
+                from desktop.ui.screens.settings import SettingsScreen
+                return SettingsScreen(*common)
+        raise KeyError(key)
+
+    @property
+    def here(self) -> str:
+        """The key of the page on the screen."""
+        return self._here
+
+    def show_page(self, key: str) -> None:
+        """Go to a page and let it ask its flows again."""
+        page = self.page(key)
+        self._here = key
+        self._stack.setCurrentWidget(page)
+        self.rail.show_place(key)
+        self.top.set_title(page.title, self._hall)
+        self._arm_keys()
+        page.refresh()
+
+    def _chosen(self, key: str) -> None:
+        if key == "lock":
+            self.lock()
+        elif key == "intake" and not ("intake" in self._pages and self._intake().case.is_open):
+            self.show_page("home")
+            self._tell("还没有打开的办件", "请先从首页选择“一件事”，或继续一件草稿。", "info")
+        else:
+            self.show_page(key)
+
+    def _go(self, where: str) -> None:
+        key, _, text = where.partition("?")
+        self.show_page(key)
+        if text:
+            from desktop.ui.screens.cases import CasesScreen
+            cases = self.page("cases")
+            assert isinstance(cases, CasesScreen)
+            cases.look_for(text)
+
+    def _intake(self) -> "IntakeScreen":
+        from desktop.ui.screens.intake import IntakeScreen
+        page = self.page("intake")
+        assert isinstance(page, IntakeScreen)
+        return page
+
+    def _home(self) -> "HomeScreen":
+        from desktop.ui.screens.home import HomeScreen
+        page = self.page("home")
+        assert isinstance(page, HomeScreen)
+        return page
+
+    def start_theme(self, theme_id: str) -> None:
+        """Begin a case of this theme."""
+        self.show_page("intake")
+        self._intake().new_case(theme_id)
+
+    def open_case(self, case_uuid: str) -> None:
+        """Open a case in the intake."""
+        self.show_page("intake")
+        self._intake().open_case(case_uuid)
+
+    def _case_accepted(self, case_number: str) -> None:
+        self._tell("已受理", case_number, "ok")
+        self._ask_pill()
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+
+    def _start_by_key(self, index: int) -> None:
+        self._home().start(index)
+
+    def _search(self) -> None:
+        if self._here not in {"home", "cases"}:
+            self.show_page("cases")
+        self._pages[self._here].search()
+
+    def _next_scale(self) -> None:
+        scale = SCALES[(SCALES.index(self.look.scale) + 1) % len(SCALES)]
+        self.look.wear(scale=scale)
+        self._tell(f"字号：{SCALE_WORDS[scale]}", "", "info")
+
+    def _next_mode(self) -> None:
+        mode = MODES[(MODES.index(self.look.mode) + 1) % len(MODES)]
+        self.look.wear(mode=mode)
+        self._tell(f"配色：{MODE_WORDS[mode]}", "", "info")
+
+    def _escape(self) -> None:
+        from desktop.ui.widgets.layer import Layer
+        layers = [layer for layer in self.findChildren(Layer) if layer.isVisible() and layer is not self.cover]
+        if layers:
+            layers[-1].close_layer()
+        else:
+            self.toasts.clear()
+
+    # -- news -------------------------------------------------------------------------------------------------------
+
+    def _tell(self, text: str, detail: str, tone: Any) -> None:
+        self.toasts.show(text, detail, tone)
+
+    def tell_failure(self, error: BaseException) -> None:
+        """An error in words, with its remedy; stays until closed."""
+        code = wording.fault_code(error)
+        self.toasts.show(wording.say(code), wording.remedy(code), "danger")
+
+    def tell_accident(self) -> None:
+        """Something nobody caught (see background.Alarm); the log has it."""
+        self.toasts.show(wording.say("window.unexpected"), wording.remedy("window.unexpected"), "danger")
+
+    def _ask_pill(self) -> None:
+        if self._flows is None or self._asking_pill:
+            return
+        self._asking_pill = True
+        self._lanes.store.run(self._flows.follow.pill, self._show_pill, self._pill_failed)
+
+    def _show_pill(self, pill: SyncPill) -> None:
+        self._asking_pill = False
+        self.top.set_pill(pill, clock_text(pill.last_sync, self._clock()))
+        if self._here in {"sync", "day_end"} and not self.cover.isVisible():
+            self._pages[self._here].refresh()
+
+    def _pill_failed(self, error: Exception) -> None:
+        self._asking_pill = False
+        self.tell_failure(error)
+
+    def _ask_lights(self) -> None:
+        if self._flows is None or self._asking_lights:
+            return
+        self._asking_lights = True
+        self._lanes.lights.run(self._flows.devices.lights, self._show_lights, self._lights_failed)
+
+    def _show_lights(self, lights: tuple[Any, ...]) -> None:
+        from desktop.ui.screens.devices import light_words
+        self._asking_lights = False
+        for light in lights:
+            self.top.set_light(light.kind, light.state, light_words(light))
+
+    def _lights_failed(self, error: Exception) -> None:
+        self._asking_lights = False
+        self.tell_failure(error)
+
+    # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any key or touch puts the idle lock off."""
+        if event.type() in {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel,
+                            QEvent.Type.TouchBegin} and self._idle.isActive():
+            self._idle.start()
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        for page in self._pages.values():
+            page.close()
+        self._lanes.stop()
+        super().closeEvent(event)

@@ -1,0 +1,175 @@
+"""Flows that return constant views: for layout and keyboard tests of the window only. Nothing here decides anything."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import cast
+
+from desktop.flows.bundle import Flows
+from desktop.flows.close_day import DayRefused
+from desktop.flows.sign_in import SignInRefused
+from desktop.flows.views import (
+    CaseRow,
+    CaseView,
+    DayClosed,
+    DayView,
+    Session,
+    SyncPill,
+    SyncRow,
+    ThemeCard,
+    Today,
+)
+from hardware.readings import Light
+
+NOW = datetime(2026, 11, 20, 2, 32, 5, tzinfo=UTC)
+CLERK = Session("u1", "wang", "王秀兰", "clerk")
+ADMIN = Session("u0", "admin", "赵启明", "administrator")
+PIN = "135790"
+
+NEWBORN = ThemeCard("hebei-newborn", "2023", "新生儿出生", "示例县", "baby-carriage", 6, 6,
+                    ("出生医学证明", "预防接种证", "户口登记", "居民医保参保", "社会保障卡"))
+MARRIAGE = ThemeCard("marriage", "2024", "公民婚育", "示例县", "hearts", 6, 5, ("结婚登记", "婚姻状况变更", "夫妻户口迁移", "生育登记"))
+LATER = ThemeCard("after-death", "2023", "公民身后", "示例县", "candle", 9, 16,
+                  ("死亡医学证明", "火化证明", "户口注销", "社保与医保支取", "公积金提取", "驾驶证注销"))
+
+
+def case(number: int, title: str, status: str = "draft", note: str = "", step: str = "form", done: int = 26,
+         sync: str = "none") -> CaseRow:
+    """One made-up case."""
+    return CaseRow(
+        case_uuid=f"case-{number}", case_number="" if status == "draft" else f"130529-XS-20261120-{number:04}", title=title,
+        theme="新生儿出生", status=status, step=step, done=done, of=38, note=note,
+        saved_at=datetime(2026, 11, 20, 2, 21 - number % 20, tzinfo=UTC),
+        due_date=None if status == "draft" else date(2026, 11, 30),
+        sync=sync, clerk="王秀兰")  # type: ignore[arg-type]
+
+
+CASES = (
+    case(1, "张*桐之女", note="还缺 2 份材料：户口簿首页、结婚证"),
+    case(2, "周*峰、刘*之子", "correcting", "等申请人补：父亲身份证反面", "papers", 31),
+    case(3, "李*芬之女", "returned", "省平台退回：户主姓名与户口簿不一致", "done", 38, "refused"),
+    case(4, "王*诺", "in_progress", "等派出所办理户口登记", "done", 38, "sent"),
+)
+
+LIGHTS = (
+    Light("reader", "身份证阅读器", "serial:/dev/ttyUSB0", "ok"),
+    Light("camera", "高拍仪", "uvc:0", "ok"),
+    Light("printer", "80 mm 回执打印机", "tcp://192.0.2.7:9100", "warn", "printer.paper_near_end"),
+    Light("signature", "本机屏幕签名", "screen:", "absent", "device.not_connected"),
+)
+
+DAY = DayView(
+    day=date(2026, 11, 20), closed=False, accepted=31, sent=27, waiting=3, correcting=1, refused=0, receipts_printed=30,
+    evidence_missing=0,
+    by_theme=(("新生儿出生", 22, 22, 22, 20, "2 件待推送"), ("公民婚育", 5, 5, 5, 5, ""),
+              ("公民身后", 4, 4, 3, 2, "1 件未打印回执，1 件待推送，1 件被退回")),
+    by_hour=((8, 3), (9, 6), (10, 7), (11, 4), (13, 1), (14, 5), (15, 3), (16, 2)),
+    todo=(("case-9", "李*芬", "回执未打印"), ("case-1", "张*桐之女", "等待推送"), ("case-3", "赵*鸣之子", "省平台退回，需处理")),
+    journal_ok=True, journal_count=412, closed_by="", reviewed_by="")
+
+ROWS = (
+    SyncRow("case-3", "130529-XS-20261120-0003", "李*芬之女", "refused", 2, None, None, "platform.refused", ""),
+    SyncRow("case-5", "130529-XS-20261120-0005", "钱*安之子", "waiting", 4, datetime(2026, 11, 20, 2, 40, tzinfo=UTC), None,
+            "platform.unreachable", ""),
+    SyncRow("case-6", "130529-XS-20261120-0006", "孙*宁之女", "waiting", 0, None, None, "", ""),
+    SyncRow("case-4", "130529-XS-20261120-0004", "王*诺", "sent", 1, None, datetime(2026, 11, 20, 1, 58, tzinfo=UTC), "",
+            "PT-20261120-88412"),
+)
+
+
+@dataclass
+class StandIn:
+    """Every flow the window's own screens use, in one object; what it was asked is in `asked`."""
+
+    themes_in_force: tuple[ThemeCard, ...] = (NEWBORN, MARRIAGE, LATER)
+    rows_to_go_on: tuple[CaseRow, ...] = CASES
+    listed: tuple[CaseRow, ...] = CASES
+    outbox: tuple[SyncRow, ...] = ROWS
+    day: DayView = DAY
+    people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
+    pill_now: SyncPill = SyncPill(True, 0, 0, NOW)
+    counters: Today = Today(14, 2, 1, 7.2, ("回执纸不足，约剩 20 张", "户口登记须在 30 日内申报，今有 1 件临近"))
+    device_lights: tuple[Light, ...] = LIGHTS
+    pause: float = 0.0
+    asked: list[str] = field(default_factory=list)
+
+    def _seen(self, what: str) -> None:
+        self.asked.append(what)
+        if self.pause:
+            time.sleep(self.pause)
+
+    def users(self) -> tuple[tuple[str, str], ...]:
+        return self.people
+
+    def enter(self, login: str, pin: str) -> Session:
+        self._seen(f"enter {login}")
+        if pin == "000000":
+            raise SignInRefused("sign_in.locked", 30)
+        if pin != PIN:
+            raise SignInRefused("sign_in.wrong")
+        return ADMIN if login == "admin" else replace(CLERK, login=login, name=dict(self.people)[login], user_id=login)
+
+    def add_user(self, by: Session | None, login: str, name: str, role: str, pin: str) -> Session:
+        del by, pin
+        self._seen(f"add_user {login} {role}")
+        self.people = (*self.people, (login, name))
+        return Session(login, login, name, role)  # type: ignore[arg-type]
+
+    def themes(self) -> tuple[ThemeCard, ...]:
+        return self.themes_in_force
+
+    def resumable(self, session: Session) -> tuple[CaseRow, ...]:
+        del session
+        return self.rows_to_go_on
+
+    def today(self) -> Today:
+        return self.counters
+
+    def start(self, session: Session, theme_id: str) -> CaseView:
+        del session
+        self._seen(f"start {theme_id}")
+        raise SignInRefused("device.not_connected")      # the intake has tests of its own
+
+    def cases(self, session: Session, text: str = "", status: str = "", limit: int = 200) -> tuple[CaseRow, ...]:
+        del session
+        self._seen(f"cases {text} {status}".strip())
+        return tuple(row for row in self.listed if text in row.title + row.case_number and status in {"", row.status})[:limit]
+
+    def pill(self) -> SyncPill:
+        return self.pill_now
+
+    def rows(self) -> tuple[SyncRow, ...]:
+        return self.outbox
+
+    def retry(self, session: Session, case_uuid: str) -> None:
+        del session
+        self._seen(f"retry {case_uuid}")
+
+    def view(self, day: date | None = None) -> DayView:
+        del day
+        return self.day
+
+    def close(self, session: Session, reviewer_login: str, reviewer_pin: str, note: str = "",
+              day: date | None = None) -> DayClosed:
+        del note, day
+        self._seen(f"close {reviewer_login}")
+        reviewer = self.enter(reviewer_login, reviewer_pin)
+        if reviewer.login == session.login:
+            raise DayRefused("day.same_person")
+        self.day = replace(self.day, closed=True, closed_by=session.name, reviewed_by=reviewer.name)
+        return self.export(session, Path("days"))
+
+    def export(self, session: Session, out: Path, day: date | None = None) -> DayClosed:
+        del session, day
+        return DayClosed(*(str(out / f"day-2026-11-20-window-3.{ending}") for ending in ("xlsx", "pdf", "jsonl")))
+
+    def lights(self) -> tuple[Light, ...]:
+        return self.device_lights
+
+    def flows(self) -> Flows:
+        """The bundle a window is handed."""
+        each = cast("Callable[..., object]", lambda: self)()
+        names = Flows.__dataclass_fields__
+        return Flows(**{name: each for name in names})  # type: ignore[arg-type]
