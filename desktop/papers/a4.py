@@ -5,6 +5,7 @@ to the right and y DOWN from the upper left corner of the sheet. Says nothing of
 """
 
 import io
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -118,8 +119,9 @@ class Paper:
     def cell(self, x: float, y: float, wide: float, high: float, texts: Sequence[str], size: float, *,
              leading: float = 1.3, heavy: bool = False, align: str = "left", pad: float = 1.6 * mm,
              fill: float | None = None, weight: float = THIN) -> None:
-        """A framed cell with lines that already fit its width, centred in its height."""
-        self.frame(x, y, wide, high, weight=weight, fill=fill)
+        """A framed cell (`weight` 0 = no frame) with lines that already fit its width, centred in its height."""
+        if weight:
+            self.frame(x, y, wide, high, weight=weight, fill=fill)
         step = size * leading
         middle = y + high / 2 - step * (len(texts) - 1) / 2
         at = {"left": x + pad, "center": x + wide / 2, "right": x + wide - pad}[align]
@@ -185,9 +187,12 @@ class Paper:
         def line(cells: Sequence[Sequence[str]], *, heavy: bool, fill: float | None = None,
                  sides: Sequence[str] = aligns) -> None:
             high = row_height(max(map(len, cells)), size)
+            if fill is not None:
+                self.frame(self.left, self.y, sum(widths), high, fill=fill)
+            self._grid([self.left, *(self.left + right for right in itertools.accumulate(widths))], self.y, high)
             x = self.left
             for texts, wide, side in zip(cells, widths, sides, strict=True):
-                self.cell(x, self.y, wide, high, texts, size, leading=1.4, pad=pad, heavy=heavy, align=side, fill=fill)
+                self.cell(x, self.y, wide, high, texts, size, leading=1.4, pad=pad, heavy=heavy, align=side, weight=0)
                 x += wide
             self.y += high
 
@@ -255,6 +260,15 @@ class Paper:
                 canvas.showPage()
             canvas.save()
         return stream.getvalue()
+
+    def _grid(self, across: Sequence[float], y: float, high: float) -> None:
+        """One row of cells as a single path: a day of a thousand cases has thirteen thousand of them."""
+        def mark(canvas: Canvas) -> None:
+            canvas.setStrokeColorRGB(*INK)
+            canvas.setLineWidth(THIN)
+            canvas.grid(across, [self.height - y, self.height - y - high])
+
+        self._pages[-1].append(mark)
 
     def _note_missing(self, value: str) -> None:
         self._missing.update(dict.fromkeys(fonts.missing(value)))

@@ -2,8 +2,9 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportlab.lib.units import mm
 
@@ -60,28 +61,24 @@ def day_pdf(day: DaySheet) -> bytes:
 
 def day_workbook(day: DaySheet) -> bytes:
     """The same as XLSX: sheets 汇总 and 办件明细. Text is text: nothing in it can become a formula."""
-    from openpyxl import Workbook  # noqa: PLC0415 (0.3 s, and only the day's export needs it)
+    from openpyxl import Workbook
 
     book = Workbook()
     for unasked in book.worksheets:
         book.remove(unasked)
     summary = book.create_sheet("汇总")
-    for row in (("日终对账表",), ("日期", day.day), ("大厅", day.hall), ("窗口", day.window), ("经办人", day.closed_by),
-                ("复核人", day.reviewed_by), ("结清时间", local(day.closed_at)), ("日志条数", day.journal_count),
-                ("日志末条SM3", day.journal_head), ("封存校验值", seal_of(sealed_lines(day))),
-                *((("演示样张，不作凭证",),) if day.demo else ()), (), _COUNTS):
-        _append(summary, row)
-    for line in (*day.lines, None):
-        _append(summary, _counts(line) if line else _sums(day))
-    _append(summary, ())
-    for text in day.differences or ("无",):
-        _append(summary, ("差异说明", text))
+    _fill(summary, [
+        ("日终对账表",), ("日期", day.day), ("大厅", day.hall), ("窗口", day.window), ("经办人", day.closed_by),
+        ("复核人", day.reviewed_by), ("结清时间", local(day.closed_at)), ("日志条数", day.journal_count),
+        ("日志末条SM3", day.journal_head), ("封存校验值", seal_of(sealed_lines(day))),
+        *((("演示样张，不作凭证",),) if day.demo else ()), (), _COUNTS, *map(_counts, day.lines), _sums(day), (),
+        *(("差异说明", text) for text in day.differences or ("无",)),
+    ])
     cases = book.create_sheet("办件明细")
-    _append(cases, _CASES)
-    for number, case in enumerate(day.cases, start=1):
-        _append(cases, (number, case.case_number, case.theme, case.applicant, local(case.accepted_at), case.due_date,
-                        case.status, case.sync_state, case.attempts, case.last_error, _printed(case), case.clerk,
-                        case.window))
+    _fill(cases, [_CASES, *(
+        (number, case.case_number, case.theme, case.applicant, local(case.accepted_at), case.due_date, case.status,
+         case.sync_state, case.attempts, case.last_error, _printed(case), case.clerk, case.window)
+        for number, case in enumerate(day.cases, start=1))])
     cases.freeze_panes = "A2"
     for sheet, widths in ((summary, (18, 30, 11, 11, 11, 11, 11, 30)),
                           (cases, (6, 26, 14, 12, 18, 14, 10, 10, 6, 24, 9, 10, 12))):
@@ -92,22 +89,25 @@ def day_workbook(day: DaySheet) -> bytes:
     return stream.getvalue()
 
 
-def _append(sheet: "Worksheet", row: tuple[str | int | date | datetime | None, ...]) -> None:
-    """One row, each cell with the type its value has."""
-    place = 1 if sheet.max_row == 1 and sheet["A1"].value is None else sheet.max_row + 1
-    for column, value in enumerate(row or ("",), start=1):
-        cell = sheet.cell(place, column)
-        if isinstance(value, str):
-            cell.value = _harmless(value)
-            cell.data_type = "s"           # openpyxl would make a formula of a leading =
-            cell.number_format = "@"
-        elif isinstance(value, datetime):
-            cell.value = value.replace(tzinfo=None)   # a workbook knows no zones: it shows the hall's time
-            cell.number_format = "yyyy-mm-dd hh:mm"
-        else:
-            cell.value = value
-            if isinstance(value, date):
-                cell.number_format = "yyyy-mm-dd"
+def _fill(sheet: "Worksheet", rows: Sequence[Sequence[str | int | date | datetime | None]]) -> None:
+    """Rows from the top, each cell with the type its value has."""
+    for place, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            _set(sheet.cell(place, column), value)
+
+
+def _set(cell: Any, value: str | date | datetime | int | None) -> None:
+    if isinstance(value, str):
+        cell.value = _harmless(value)
+        cell.data_type = "s"           # openpyxl would make a formula of a leading =
+        cell.number_format = "@"
+    elif isinstance(value, datetime):
+        cell.value = value.replace(tzinfo=None)   # a workbook knows no zones: it shows the hall's time
+        cell.number_format = "yyyy-mm-dd hh:mm"
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
 
 
 def _harmless(text: str) -> str:

@@ -76,12 +76,14 @@ def runs(text: str, *, heavy: bool = False) -> tuple[Run, ...]:
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=16384)
 def width(text: str, size: float, *, heavy: bool = False) -> float:
     """Points that `text` takes in one line."""
     return sum(size * len(run.text) if run.face is None else pdfmetrics.stringWidth(run.text, run.face, size)
                for run in runs(text, heavy=heavy))
 
 
+@functools.lru_cache(maxsize=4096)
 def missing(text: str) -> tuple[str, ...]:
     """The characters no face has, each once, in order: they print as boxes and belong on the clerk's screen."""
     return tuple(dict.fromkeys(run.text for run in runs(text) if run.face is None))

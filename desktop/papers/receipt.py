@@ -40,6 +40,7 @@ def receipt_slip(sheet: CaseSheet) -> Slip:
         Feed(),
         *((Pair("咨询电话", sheet.phone),) if sheet.phone else ()),
         Pair("监督投诉", sheet.complaint_phone),
+        Rule(),
         Text("请妥善保管。热敏纸字迹会褪色，以受理通知书为准。"),
         *((_DEMO,) if sheet.demo else ()),
         Feed(3),

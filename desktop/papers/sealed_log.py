@@ -79,7 +79,7 @@ def verify_sealed(data: bytes) -> Verdict:
         else:
             sound = line is not None and (line.number, line.previous) == (number, previous) and line.intact
         if not sound:
-            return _blame(lines, place, previous, day, cut=bool(tail) and number == len(lines))
+            return _blame(lines, raws, place, previous, day, cut=bool(tail) and number == len(lines))
         assert line is not None
         if number == 1:
             if line.kind != "header" or line.body.get("format") != _FORMAT:
@@ -110,7 +110,7 @@ class _Line:
         return str(self.body.get("kind"))
 
 
-def _blame(lines: list[_Line | None], place: int, previous: str, day: str, *, cut: bool) -> Verdict:
+def _blame(lines: list[_Line | None], raws: list[bytes], place: int, previous: str, day: str, *, cut: bool) -> Verdict:
     """Name the first bad line, knowing that everything before `place` fits and the line there does not."""
     here = lines[place]
     after = lines[place + 1] if place + 1 < len(lines) else None
@@ -121,11 +121,23 @@ def _blame(lines: list[_Line | None], place: int, previous: str, day: str, *, cu
         reason = "day.log_line_added"     # the line that belongs here stands one further down
     elif here is not None and here.intact and here.number > place + 1:
         reason = "day.log_line_missing"
-    elif here is not None and here.intact and here.number == place + 1 and place:
-        bad = place                       # sound in itself but sealed onto another line: the one before was rewritten
+    elif here is not None and here.intact and here.number == place + 1:
+        if place and here.previous != previous and _is_witness(here, after, raws[:place]):
+            bad = place                   # the line before was rewritten with a new seal; this one still knows the old
     elif here is not None and here.intact:
         reason = "day.log_line_added"
     return Verdict(ok=False, first_bad_line=bad, reason=reason, day="" if bad == 1 else day, lines=bad - 1)
+
+
+def _is_witness(here: _Line, after: _Line | None, before: list[bytes]) -> bool:
+    """Whether `here` stands as it was sealed, judged by what comes after it or, for the closing line, by what it says."""
+    if after is not None:
+        return after.previous == here.seal
+    return here.kind == "seal" and here.body.get("sm3") != _digest_of(before)
+
+
+def _digest_of(raws: list[bytes]) -> str:
+    return _sm3(b"".join(raw + b"\n" for raw in raws))
 
 
 def _parse(raw: bytes) -> _Line | None:
@@ -155,8 +167,7 @@ def _line(number: int, previous: str, body: dict[str, Any]) -> tuple[bytes, str]
 
 def _closing(raws: list[bytes], previous: str) -> tuple[bytes, str]:
     """The last line: it counts the lines before it and seals all their bytes together."""
-    everything = _sm3(b"".join(raw + b"\n" for raw in raws))
-    return _line(len(raws) + 1, previous, {"kind": "seal", "count": len(raws), "sm3": everything})
+    return _line(len(raws) + 1, previous, {"kind": "seal", "count": len(raws), "sm3": _digest_of(raws)})
 
 
 def _canonical(value: dict[str, Any]) -> bytes:

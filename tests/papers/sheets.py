@@ -1,86 +1,33 @@
-"""The sheets the paper tests print: an invented family with rare characters, on the form as its document prints it."""
+"""The sheets the paper tests print: an invented family with rare characters, under the real pack."""
 
 import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from desktop.domain.themes import Clause, Document, Fee, Field, Limit, Matter, Region, Section, ThemePack
+import resources
+from desktop.domain.themes import parse_pack
 from desktop.papers.sheet import CaseSheet, DayCase, DayLine, DaySheet, MaterialLine
 from hardware.simulated.people import ADDRESS, FATHER, MOTHER
 
 RARE = "林㛃䶮\U0002CC56"
 """A name with characters outside GB2312, one of them outside the first plane."""
 _PLACE = "河北省邢台市巨鹿县"
-_LAYOUT = """
-申报人信息
-申报人证件类型=居民身份证 | 申报人公民 身份号码=@mother
-申报人姓名=林晓月 | 申报人性别=女
-申报人联系电话=13800138000 | 与新生儿关系=母亲
-申报人户籍所在地=@place
-新生儿信息
-《出生医学证明》编号=X130529001
-姓名=@rare | 性别=女
-民族=汉族 | 出生日期=2026-11-18
-身份证号 (由数据产生, 共享推送)=
-出生登记类别=国内出生 | 与户主关系=女
-证件有效期开始= | 证件有效期结束=
-籍贯国家=中国 | 籍贯省市区=@place
-户口详细地址=@address
-职业=无
-出生地国家=中国 | 出生地省市区=@place
-父母信息
-父亲身份证号码=@father | 父亲姓名=陈志远
-母亲身份证号码=@mother | 母亲姓名=林晓月
-社保卡信息
-领取方式=邮寄 | 社保卡发卡地区=@place
-社保卡发卡银行=中国工商银行股份有限公司巨鹿支行
-自领: 自取社保卡网点=
-邮寄: 邮寄收件人姓名=林晓月
-邮寄: 邮寄收件人地址=@address
-邮寄: 邮寄收件人电话=13800138000
-医保信息
-参保地区=@place | 参保身份=新生儿
-基层医保区划名称=巨鹿县示例镇样本路社区 | 基层医保区划编号=130529999001
-"""
-
-
-def _layout() -> tuple[tuple[Section, ...], dict[str, str]]:
-    """The printed table (attachment 6, table 2) as sections, and its answers by key."""
-    said = {"@mother": MOTHER.number, "@father": FATHER.number, "@place": _PLACE, "@address": ADDRESS, "@rare": RARE}
-    sections: list[Section] = []
-    answers: dict[str, str] = {}
-    for line in _LAYOUT.strip().splitlines():
-        if "=" not in line:
-            sections.append(Section(id=f"s{len(sections)}", title=line, fields=()))
-            continue
-        heading, _, rest = line.rpartition(": ")
-        pairs = rest.split(" | ")
-        fields = []
-        for pair in pairs:
-            label, _, value = pair.partition("=")
-            key = f"f{len(answers)}"
-            answers[key] = said.get(value, value)
-            fields.append(Field(key=key, label=label, type="date" if "日期" in label else "text", row_heading=heading,
-                                width="half" if len(pairs) == 2 else "full"))
-        sections[-1] = sections[-1].model_copy(update={"fields": (*sections[-1].fields, *fields)})
-    return tuple(sections), answers
-
-
-SECTIONS, ANSWERS = _layout()
-_MATTERS = (("《出生医学证明》签发", "《出生医学证明》"), ("预防接种证办理", "预防接种证"),
-            ("户口登记", "新生儿户口页"), ("城乡居民参保登记", "医保电子凭证"), ("社会保障卡申领", "社会保障卡"))
-PACK = ThemePack(
-    id="hebei-newborn", version="2023", title="新生儿出生“一件事一次办”", short_title="新生儿出生", icon="baby",
-    region=Region(code="130000", name="河北省"), county=Region(code="130529", name="巨鹿县"),
-    document=Document(number="测试", title="测试", issuer="测试"), effective_from=date(2023, 1, 1), case_letters="XS",
-    clauses=(Clause(id="c", text="6个工作日。"),), departments=(),
-    matters=tuple(Matter(id=f"m{number}", name=name, department="d", result=result)
-                  for number, (name, result) in enumerate(_MATTERS)),
-    conditions=(), questions=(), materials=(), form_title="新生儿出生“一件事一次办”申报表单", sections=SECTIONS,
-    limit=Limit(working_days=6, text="6个工作日。", clause="c"),
-    fee=Fee(text="无（邮寄服务费按寄递服务标准另行收取）", clause="c"),
-)
+PACK = parse_pack((Path(resources.__file__).parent / "themes/hebei-newborn/2023.toml").read_text("utf-8"), "2023.toml")
+ANSWERS = {
+    "applicant_id_type": "居民身份证", "applicant_id_no": MOTHER.number, "applicant_name": "林晓月", "applicant_sex": "女",
+    "applicant_phone": "13800138000", "applicant_relation_to_newborn": "母亲", "applicant_hukou_region": _PLACE,
+    "newborn_birth_cert_no": "X130529001", "newborn_name": RARE, "newborn_sex": "女", "newborn_ethnicity": "汉族",
+    "newborn_birth_date": "2026-11-18", "birth_registration_category": "国内出生", "newborn_relation_to_householder": "女",
+    "newborn_native_place_country": "中国", "newborn_native_place_region": _PLACE, "hukou_address": ADDRESS,
+    "newborn_occupation": "无", "newborn_birthplace_country": "中国", "newborn_birthplace_region": _PLACE,
+    "father_id_no": FATHER.number, "father_name": "陈志远", "mother_id_no": MOTHER.number, "mother_name": "林晓月",
+    "ssc_collect_method": "邮寄", "ssc_issue_region": _PLACE, "ssc_issue_bank": "中国工商银行股份有限公司巨鹿支行",
+    "mail_recipient_name": "林晓月", "mail_recipient_address": ADDRESS, "mail_recipient_phone": "13800138000",
+    "medins_region": _PLACE, "medins_identity": "新生儿", "medins_grassroots_division_name": "巨鹿县示例镇样本路社区",
+    "medins_grassroots_division_code": "130529999001",
+}
 
 
 def signature() -> bytes:
