@@ -1,5 +1,6 @@
 """A real store, a real province on loopback, and an invented family's accepted case in the outbox."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,9 +30,18 @@ SMALL, LARGE = b"\xff\xd8 a small page " * 100, bytes(range(256)) * 10_000   # 1
 ANSWERS = {"newborn_birth_date": "2026-11-10", "newborn_sex": "男", "newborn_name": "陈一禾"}
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store made once; each test gets a copy, which saves its migrations."""
+    path = tmp_path_factory.mktemp("empty") / DB_NAME
+    Store.open(path, bytes(range(32))).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "home" / DB_NAME, bytes(range(32)))
+def store(empty_store: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(empty_store, tmp_path / DB_NAME)
+    opened = Store.open(tmp_path / DB_NAME, bytes(range(32)))
     yield opened
     opened.close()
 
@@ -39,6 +49,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def shared_province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with Sandbox(tmp_path_factory.mktemp("province"), delay=0.03) as province:
+        yield province
+
+
+@pytest.fixture(scope="session")
+def mortal_province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One that tests may stop, kill and start; they leave it running."""
+    with Sandbox(tmp_path_factory.mktemp("mortal"), delay=0.03) as province:
         yield province
 
 
