@@ -117,7 +117,8 @@ def _tcp_printer(address: str) -> ReceiptPrinter:
     host, _, port = address.removeprefix("tcp://").rstrip("/").rpartition(":")
     if not host:
         host, port = port, "9100"
-    return EscposPrinter(TcpLine(host, _whole(port, address)))
+    number = _whole(port, address)
+    return EscposPrinter(TcpLine(host, number), reopen=lambda: TcpLine(host, number))
 
 
 def _serial_printer(address: str) -> ReceiptPrinter:

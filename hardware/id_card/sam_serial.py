@@ -76,8 +76,8 @@ class SamReader:
         # A read is not repeated by itself: after a damaged answer the card must be found and selected anew.
         return layouts.decode(*frames.base_data(self._expect(frames.READ_BASE, frames.DONE, READ, tries=1)))
 
-    def _expect(self, command: bytes, status: int, wait: float = ANSWER, tries: int = TRIES) -> bytes:
-        reply = self._ask(command, wait, tries)
+    def _expect(self, command: bytes, status: int, wait: float | None = None, tries: int = TRIES) -> bytes:
+        reply = self._ask(command, wait or ANSWER, tries)
         if reply.status != status:
             raise reply.fault()
         return reply.data

@@ -5,6 +5,7 @@ the printer has said so. The bytes are escpos_bytes.py's. Untried on paper so fa
 """
 
 import time
+from collections.abc import Callable
 
 from hardware.devices import Transport
 from hardware.faults import DeviceFault, FaultCode
@@ -26,18 +27,29 @@ WITHOUT_TURN = 2.0
 class EscposPrinter:
     """A printer that can answer (network, serial line). Every call ends: `print` within some 45 s, `status` in 4 s."""
 
-    def __init__(self, port: Transport) -> None:
+    def __init__(self, port: Transport, reopen: Callable[[], Transport] | None = None) -> None:
+        """`reopen` opens the port anew: network printers hang up on a connection that idles, which is no fault."""
         self._port = port
+        self._reopen = reopen
         self._answers_in_turn: bool | None = None
         self._done_seen = False
 
     def status(self) -> PrinterStatus:
         """See ReceiptPrinter; TIMEOUT when the printer is mute."""
-        self._drain()
+        try:
+            self._drain()
+        except DeviceFault as fault:
+            if fault.code is not FaultCode.NOT_CONNECTED or self._reopen is None:
+                raise
+            # Only here, before anything is asked or sent: a job that lost its connection is never taken up again.
+            self._port.close()
+            self._port = self._reopen()
         return escpos_bytes.parse_status(bytes(self._real_time(kind) for kind in (1, 2, 3, 4)))
 
     def print(self, slip: Slip) -> None:
-        """See ReceiptPrinter. NOT_CONFIRMED when bytes went out and nothing sure is known of them."""
+        """See ReceiptPrinter. NOT_CONFIRMED when bytes went out and nothing sure is known of them; after any other code
+        but those of the paper nothing was sent.
+        """
         data = _bytes_of(slip)
         if fault := escpos_bytes.fault_of(self.status()):
             raise fault

@@ -348,6 +348,10 @@ class SimulatedPrinter:
         """Stop listening and hang up; safe to call twice."""
         self._closed.set()
         self._listener.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Drop every connection, as printers do that nobody has spoken to for a while."""
         with self._lock:
             clients = list(self._clients)
         for client in clients:

@@ -52,7 +52,7 @@ def test_without_a_card_it_says_so_when_the_time_is_over(bench: Bench) -> None:
     with pytest.raises(DeviceFault) as fault:
         bench.driver.read(0.4)
     assert fault.value.code is FaultCode.NO_CARD
-    assert 0.4 <= time.monotonic() - began < 1.4
+    assert 0.4 <= time.monotonic() - began < 3
 
 
 def test_a_card_that_comes_late_is_read(bench: Bench) -> None:

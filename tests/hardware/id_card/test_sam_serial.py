@@ -54,7 +54,7 @@ def test_a_card_laid_while_waiting_is_read(desk: SimulatedCardReader, driver: Sa
 def test_an_empty_reader_says_that_no_card_lies_there_when_the_time_is_over(driver: SamReader) -> None:
     began = time.monotonic()
     assert code_of(driver.read, 0.3) is FaultCode.NO_CARD
-    assert 0.3 <= time.monotonic() - began < 1.0
+    assert 0.3 <= time.monotonic() - began < 2
 
 
 SPOILED = ["noise", "wrong checksum", "short", "long length", "command damaged"]
@@ -84,7 +84,7 @@ def test_at_the_pace_of_a_real_line_a_read_takes_more_than_a_tenth_of_a_second()
     desk.lay(MOTHER)
     began = time.monotonic()
     assert driver.read(1).number == MOTHER.number
-    assert 0.11 < time.monotonic() - began < 0.6
+    assert 0.11 < time.monotonic() - began < 2
     driver.close()
     desk.close()
 

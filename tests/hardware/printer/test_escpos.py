@@ -152,6 +152,30 @@ def test_nobody_at_the_address_is_not_connected() -> None:
     assert code_of(TcpLine, "127.0.0.1", 1) is FaultCode.NOT_CONNECTED
 
 
+def test_a_connection_that_idled_away_is_opened_anew_before_the_next_slip(paper: SimulatedPrinter) -> None:
+    driver = EscposPrinter(TcpLine("127.0.0.1", paper.port), reopen=lambda: TcpLine("127.0.0.1", paper.port))
+    driver.print(SLIP)
+    paper.hang_up()
+    time.sleep(0.05)
+    driver.print(SLIP)
+    assert len(paper.slips()) == 2
+    driver.close()
+
+
+def test_a_connection_lost_in_the_middle_of_a_slip_is_not_taken_up_again(paper: SimulatedPrinter) -> None:
+    class Breaks(TcpLine):
+        def write(self, data: bytes) -> None:
+            if len(data) > 50:
+                super().write(data[:30])
+                paper.hang_up()
+            super().write(data[30:] if len(data) > 50 else data)
+
+    driver = EscposPrinter(Breaks("127.0.0.1", paper.port), reopen=lambda: TcpLine("127.0.0.1", paper.port))
+    assert code_of(driver.print, SLIP) is FaultCode.NOT_CONFIRMED
+    assert paper.slips() == ()
+    driver.close()
+
+
 def test_a_printer_switched_off_in_mid_life_is_noticed(paper: SimulatedPrinter, driver: EscposPrinter) -> None:
     driver.print(SLIP)
     paper.close()

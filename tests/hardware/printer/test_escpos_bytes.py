@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.faults import DeviceFault, FaultCode
@@ -92,6 +92,7 @@ def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, columns: i
     assert visible("".join(lines)) == visible(text)
 
 
+@settings(max_examples=40)
 @given(CHINESE, st.sampled_from(["left", "center", "right"]), st.sampled_from([1, 2]), st.booleans())
 def test_any_text_becomes_bytes(text: str, align: Align, size: Literal[1, 2], bold: bool) -> None:
     assert esc.slip_bytes((Text(text, align, size, bold), Cut())).endswith(b"\x1dVB\x00")
@@ -111,6 +112,7 @@ def test_a_letter_no_font_holds_is_drawn_as_its_number_and_not_as_an_empty_box()
     assert line_bytes("𠮷", 4, 0, 1, bold=False) != line_bytes("𠮸", 4, 0, 1, bold=False)
 
 
+@settings(max_examples=40)
 @given(st.text("䶮㛃𠮷林AB 8█▓▒", min_size=1, max_size=20))
 def test_dots_never_hold_a_real_time_command(text: str) -> None:
     data = line_bytes(text, 48, 0, 1, bold=True)[8:]
