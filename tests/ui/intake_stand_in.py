@@ -152,7 +152,8 @@ def cards_and_papers() -> dict[str, Held]:
         "hukou_address": Held(_ADDRESS.replace("样本路", "样木路"), "recognised", "户口簿首页", 0.71, needs_look=True,
                               cutout=Cutout(book, (0.18, 0.42, 0.74, 0.12)),
                               problem=Problem(code="sources.disagree", severity="warning", key="hukou_address",
-                                              params={"a": "户口簿", "a_value": "样木路", "b": "身份证", "b_value": "样本路"})),
+                                              params={"label": "户口详细地址", "value": "…样木路18号…",
+                                                      "other": "…样本路18号…"})),
         "newborn_birthplace_country": Held("中国", "default", "本主题的常用值"),
         "newborn_birthplace_region": Held("130529", "derived", "由出生机构所在地推算"),
         "father_id_no": Held(_FATHER_ID, "chip", "父亲身份证芯片"),
@@ -266,20 +267,20 @@ def _materials(memory: Memory) -> tuple[MaterialView, ...]:
         return SlotView(name, label, doc_type, evidence, status)
 
     def material(id_: str, name: str, form: str, slots: tuple[SlotView, ...], required: Any = "yes", note: str = "",
-                 handling: str = "return") -> MaterialView:
+                 handling: str = "核验退还") -> MaterialView:
         return MaterialView(id_, name, form, "1 份", note, required, handling, slots,
                             complete=bool(slots) and all(s.status != "missing" for s in slots), clause_text=f"表1：{name}")
 
     agent: Any = {"母亲": "no", "父亲": "yes", "受托人": "yes"}.get(memory.questions.get("applicant_role", ""), "unknown")
     return (
         material("mat_form", "《出生医学证明》首次签发登记表", "原件",
-                 (slot("slot.first_issue", "首次签发登记表", "other"),), handling="keep",
+                 (slot("slot.first_issue", "首次签发登记表", "other"),), handling="收取",
                  note="所有项目要字迹清楚，核对正确无误后签字确认"),
         material("mat_parent_ids", "父母双方有效身份证件", "原件和复印件",
                  (slot("slot.mother", "母亲身份证", "id_card_front"), slot("slot.father", "父亲身份证", "id_card_front")),
                  note="查看原件，留存复印件"),
         material("mat_poa", "办理《出生医学证明》授权委托书", "原件", (slot("slot.poa", "授权委托书", "other"),), required=agent,
-                 note="非新生儿母亲申领时提供", handling="keep"),
+                 note="非新生儿母亲申领时提供", handling="收取"),
         material("mat_marriage", "《结婚证》", "原件", (slot("slot.marriage", "结婚证", "marriage_certificate"),)),
         material("mat_hukou", "落户方户口簿", "原件",
                  (slot("slot.book_home", "户口簿首页", "household_register_home"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -100,7 +100,7 @@ class IntakeScreen(Screen):
             made = Button(look, text, kind, icon, icon_right, large=kind == "primary")
             made.setObjectName(name)
             made.setAutoDefault(True)       # Enter presses it; there is no dialog that could take it for its own
-            made.clicked.connect(lambda: action())
+            made.clicked.connect(action)
             return made, keyed(look, made, key) if key else made
 
         self._back, back = button("上一步", "action.back", self.back, "F8", icon="arrow-left")
@@ -133,6 +133,7 @@ class IntakeScreen(Screen):
         self._finish_box.setVisible(last and number)
         if not last:
             self._next.setText(f"下一步：{self._steps[at + 1].title}" if not self.look.compact else "下一步")
+        self._next_box.updateGeometry()
         self._accept.setEnabled(view.ready and view.signed and not view.signed_stale and view.editable)
         self._accept.setToolTip("" if self._accept.isEnabled() else "还有没办完的，见上面")
         self._back.setEnabled(at > 0 and view.editable)
@@ -146,7 +147,7 @@ class IntakeScreen(Screen):
         self._forget()
         self.case.start(theme_id, self._opened)
 
-    def open_case(self, case_uuid: str) -> None:  # type: ignore[override]  # the signal of the same name asks for this
+    def open_case(self, case_uuid: str) -> None:
         """Go on with a case."""
         self._forget()
         self.case.open(case_uuid, self._opened)
@@ -242,6 +243,7 @@ class IntakeScreen(Screen):
         """Every step, so that each is ready when it comes to the front; the hidden ones cost nothing to paint."""
         for step in self._steps:
             step.show_case(view)
+        QTimer.singleShot(0, self, self._steps[self._stack.currentIndex()].settle)
         self.stepper.set_steps(self._step_marks(view), self._stack.currentIndex())
         self._show_bar(view)
         self._saved.setText(f"已自动保存 {local(view.saved_at):%H:%M:%S}")

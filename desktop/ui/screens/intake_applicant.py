@@ -2,16 +2,15 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flows.sign import SheetChanged
 from desktop.flows.views import ApplicantSheet, CaseView
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
-from desktop.ui.screens.intake_step import Step
+from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.cards import Card, Icon, Scroll
-from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.signature_pad import SignaturePad
 from desktop.ui.widgets.text import Text, rule
@@ -38,10 +37,8 @@ class ApplicantPage(QWidget):
         read.addLayout(self._heading("1", "核对", "有错请点“有误”，或直接告诉工作人员"))
         card = Card(look, gap="lg")
         self._rows_scroll = Scroll(look)
-        self._rows = QGridLayout()
+        self._rows = grid(look, "xl", "md")
         self._rows.setColumnStretch(1, 1)
-        look.follow(self._rows, lambda grid: (grid.setHorizontalSpacing(look.space("xl")),
-                                              grid.setVerticalSpacing(look.space("md"))))
         self._rows_scroll.body.addLayout(self._rows)
         self._rows_scroll.body.addStretch(1)
         card.body.addWidget(self._rows_scroll, 1)
@@ -106,8 +103,11 @@ class ApplicantPage(QWidget):
                 widget.deleteLater()
         lines = [*((row.label, row.value) for row in sheet.rows), ("同时办理", sheet.matters), ("办结时间", sheet.due)]
         for at, (label, value) in enumerate(lines):
-            self._rows.addWidget(Text(label, "label"), at * 2, 0, Qt.AlignmentFlag.AlignTop)
-            self._rows.addWidget(Text(value, "h3", wrap=True), at * 2, 1)
+            said = Text(value, "h3", wrap=True)
+            asked = Text(label, "label")
+            asked.setMinimumHeight(self._look.text("h3") * 3 // 2)      # level with the first line of the value
+            self._rows.addWidget(asked, at * 2, 0, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(said, at * 2, 1)
             if at + 1 < len(lines):
                 self._rows.addWidget(rule(), at * 2 + 1, 0, 1, 2)
         self._consent_words.setText(sheet.consent)
@@ -238,7 +238,7 @@ class ApplicantStep(Step):
         self._move = Button(look, "移到申请人屏", "secondary", "device-desktop")
         self._move.setObjectName("action.applicant_screen")
         self._move.clicked.connect(self.to_other_screen)
-        self._middle.itemAt(0).layout().addWidget(self._move)
+        self.head.addWidget(self._move)
 
         self._here = QStackedWidget()
         home = QWidget()
@@ -251,8 +251,8 @@ class ApplicantStep(Step):
         away = EmptyState(look, "device-desktop", "申请人正在副屏核对", "签字确认后，这里会自动继续。", back)
         self._here.addWidget(home)
         self._here.addWidget(away)
-        self._middle.replaceWidget(self.scroll, self._here)
-        self.scroll.hide()
+        self._middle.replaceWidget(self.area, self._here)
+        self.area.hide()
         self._middle.setStretchFactor(self._here, 1)
 
     # -- the case ---------------------------------------------------------------------------------------------------

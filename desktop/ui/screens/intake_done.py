@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problem import Problem
 from desktop.flows.accept import CannotAccept
@@ -15,7 +15,7 @@ from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_form import step_of
 from desktop.ui.screens.intake_papers import Fault
-from desktop.ui.screens.intake_step import Step
+from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.cards import Card, Icon, Scroll, TitledCard, clear
@@ -23,8 +23,9 @@ from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.cutout import PaperView
 from desktop.ui.widgets.notice_card import chinese_date
 from desktop.ui.widgets.picture import Pixels
-from desktop.ui.widgets.text import Text
-from desktop.ui.wording import problem_remedy, problem_words
+from desktop.ui.widgets.problem_list import ProblemList
+from desktop.ui.widgets.text import Text, rule
+from desktop.ui.wording import problem_words
 
 ASK_AGAIN_MS = 2000
 """How often the matters' states are looked up while this step is on the screen."""
@@ -54,12 +55,9 @@ class DoneStep(Step):
         self._checks.body.addLayout(self._lines)
         self._missing = TitledCard(look, "还差这些")
         self._make_missing()
-        self._receipt = TitledCard(look, "受理凭条")
         self._make_receipt()
         self._clock = TitledCard(look, "办结期限怎么算")
-        self._days = QGridLayout()
-        look.follow(self._days, lambda grid: (grid.setHorizontalSpacing(look.space("sm")),
-                                              grid.setVerticalSpacing(look.space("sm"))))
+        self._days = grid(look, "sm", "sm")
         self._clock.body.addLayout(self._days)
         self._clock_words = Text("", "caption", wrap=True)
         self._clock.body.addWidget(self._clock_words)
@@ -71,7 +69,7 @@ class DoneStep(Step):
         look.lay(self._matter_lines, gap="md")
         self._matters.body.addLayout(self._matter_lines)
         self._busy = BusyStrip(look)
-        for widget in (self._busy, self._number, self._checks, self._missing, self._receipt, self._matters, self._clock):
+        for widget in (self._busy, self._number, self._checks, self._missing, self._matters, self._clock):
             self.content.addWidget(widget)
         self.content.addStretch(1)
         self._make_papers()
@@ -112,9 +110,9 @@ class DoneStep(Step):
         self._missing_count = Chip(look)
         self._missing.head.addWidget(self._missing_count)
         self._missing.head.addStretch(1)
-        self._missing_lines = QVBoxLayout()
-        look.lay(self._missing_lines, gap="xs")
-        self._missing.body.addLayout(self._missing_lines)
+        self._list = ProblemList(look, grows=True)
+        self._list.jumped.connect(self._jump)
+        self._missing.body.addWidget(self._list)
         row = QHBoxLayout()
         look.lay(row, gap="md")
         row.addWidget(Text("当场补不齐时，一次告知全部要补的内容：", "caption", wrap=True), 1)
@@ -126,20 +124,20 @@ class DoneStep(Step):
 
     def _make_receipt(self) -> None:
         look = self.look
+        self._number.body.addWidget(rule())
         self._printed = Chip(look)
-        self._receipt.head.addWidget(self._printed)
-        self._receipt.head.addStretch(1)
         row = QHBoxLayout()
         look.lay(row, gap="md")
         self._print = Button(look, "打印凭条", "primary", "printer")
         self._print.setObjectName("action.print_receipt")
         self._print.clicked.connect(self.print_receipt)
         row.addWidget(keyed(look, self._print, "F10"))
+        row.addWidget(self._printed)
         self._printing = Text("", "muted", wrap=True)
         row.addWidget(self._printing, 1)
-        self._receipt.body.addLayout(row)
+        self._number.body.addLayout(row)
         self._fault = Fault(look, "fault.printer")
-        self._receipt.body.addWidget(self._fault)
+        self._number.body.addWidget(self._fault)
 
     def _make_papers(self) -> None:
         look = self.look
@@ -148,6 +146,7 @@ class DoneStep(Step):
         look.lay(column, "xl", "md")
         column.addWidget(Text("文书", "h3"))
         self._papers = QVBoxLayout()
+        self._paper_buttons: dict[str, Button] = {}
         look.lay(self._papers, gap="sm")
         column.addLayout(self._papers)
         self._pages_scroll = Scroll(look, gap="md")
@@ -159,16 +158,16 @@ class DoneStep(Step):
 
     def show_case(self, view: CaseView) -> None:
         done = bool(view.case_number)
-        for widget in (self._number, self._receipt, self._matters):
+        for widget in (self._number, self._matters):
             widget.setVisible(done)
         self._checks.setVisible(not done)
         self._missing.setVisible(not done and bool(view.problems))
         if done:
-            self.headline.setText("已受理")
+            self.headline.setText("受理完成")
             self.count.set_state("case_status", view.status)
             self._case_number.setText(view.case_number)
             self._document.setVisible(bool(self._document.text()))
-            self._printed.set("已打印" if view.receipt_printed else "未打印", "ok" if view.receipt_printed else "neutral",
+            self._printed.set("凭条已打印" if view.receipt_printed else "凭条还没有打印", "ok" if view.receipt_printed else "neutral",
                               "check" if view.receipt_printed else "")
             self._print.setText("重新打印" if view.receipt_printed else "打印凭条")
             self._print.set_kind("secondary" if view.receipt_printed else "primary")
@@ -199,36 +198,20 @@ class DoneStep(Step):
         complete = sum(material.complete for material in required)
         errors = sum(problem.severity == "error" for problem in view.problems)
         verdict = {"yes": "符合全部条件", "no": "有条件不符合", "unknown": "有条件还没有定"}[view.eligibility]
+        filled = f"{view.fields_filled} / {view.fields_total} 项，自动填入 {view.fields_automatic}，手填 {view.fields_typed}"
         signed = "签字后有改动，要重签" if view.signed_stale else "已签字" if view.signed else "还没有签字"
         for step, good, title, words in (
             ("eligibility", view.eligibility == "yes", "办理条件", verdict),
             ("papers", complete == len(required), "材料", f"{complete} / {len(required)} 份已齐"),
-            ("form", not errors, "填表", f"{view.fields_filled} / {view.fields_total} 项，自动填入 {view.fields_automatic} 项，"
-                                         f"手填 {view.fields_typed} 项"),
+            ("form", not errors, "填表", filled),
             ("applicant", view.signed and not view.signed_stale, "申请人签字", signed),
         ):
             self._lines.addWidget(_CheckLine(self.look, title, words, partial(self.wanted.emit, step, ""), good=good))
-        clear(self._missing_lines)
         self._missing_count.set(f"{len(view.problems)} 项", "danger" if errors else "warn")
-        for problem in view.problems[:12]:
-            self._missing_lines.addWidget(self._problem_line(problem, view))
-        if len(view.problems) > 12:
-            self._missing_lines.addWidget(Text(f"另有 {len(view.problems) - 12} 项，见填表页右侧。", "caption"))
+        self._list.show_case(view)
 
-    def _problem_line(self, problem: Problem, view: CaseView) -> QWidget:
-        labels = {field.key: field.label for section in view.sections for field in section.fields}
-        label = labels.get(problem.key or "", "")
-        words = problem_words(problem)
-        line = Button(self.look, words if not label or label in words else f"{label}：{words}", "ghost",
-                      "alert-circle" if problem.severity == "error" else "alert-triangle")
-        line.setToolTip(problem_remedy(problem))
-        line.clicked.connect(partial(self.wanted.emit, step_of(problem, view), problem.key or ""))
-        row = QWidget()
-        room = QHBoxLayout(row)
-        self.look.lay(room)
-        room.addWidget(line)
-        room.addStretch(1)
-        return row
+    def _jump(self, problem: Problem) -> None:
+        self.wanted.emit(step_of(problem, self.case.view), problem.key or "")
 
     def _show_clock(self, view: CaseView) -> None:
         while (item := self._days.takeAt(0)) is not None:
@@ -273,12 +256,14 @@ class DoneStep(Step):
 
     def _show_papers(self, view: CaseView) -> None:
         clear(self._papers)
+        self._paper_buttons = {}
         paths = self._paths or view.papers
         for path in paths:
-            button = Button(self.look, PurePath(path).stem, "secondary", "file-text")
+            button = Button(self.look, PurePath(path).stem, "secondary", "eye" if path == self._shown_paper else "file-text")
             button.setObjectName(f"paper.{PurePath(path).stem}")
             button.clicked.connect(partial(self._preview, path))
             self._papers.addWidget(button)
+            self._paper_buttons[path] = button
         if not paths:
             self._papers.addWidget(Text("受理后，这里可以看受理通知书和申报表单。", "caption", wrap=True))
         elif self._shown_paper not in paths:
@@ -286,6 +271,8 @@ class DoneStep(Step):
 
     def _preview(self, path: str) -> None:
         self._shown_paper = path
+        for known, button in self._paper_buttons.items():
+            button.set_icon("eye" if known == path else "file-text")
         width = max(self._pages_scroll.viewport().width(), 320) * 2
         self.case.ask(self.case.lanes.recognition, lambda *_: self.case.flows.print_papers.pages(path, width),
                       partial(self._show_pages, path))
@@ -406,7 +393,7 @@ class _CheckLine(QWidget):
         row.addWidget(Text(words, "", "" if good else "warn", wrap=True), 1)
         if not good:
             button = Button(look, "去处理", "ghost", icon_right="arrow-right")
-            button.clicked.connect(lambda: go())
+            button.clicked.connect(go)
             row.addWidget(button)
         self.setAccessibleName(f"{title}：{words}")
 
@@ -417,8 +404,9 @@ class _DayCell(Card):
     def __init__(self, look: Look, day: ClockDay, *, last: bool) -> None:
         super().__init__(look, pad="sm", gap="xs")
         tone: Tone = "primary" if day.counts else "neutral"
-        self.body.addWidget(Text(f"{day.day.month} 月 {day.day.day} 日 周{'一二三四五六日'[day.day.weekday()]}", "caption"))
+        self.body.addWidget(Text(f"{day.day:%m-%d} 周{'一二三四五六日'[day.day.weekday()]}", "caption"))
         words = f"第 {day.number} 日" if day.counts else day.reason
-        chip = Chip(look, words + ("，到期" if last else "") + ("，暂定" if day.provisional else ""), "warn" if last else tone)
-        self.body.addWidget(chip)
+        if day.provisional:
+            words += " 暂定"
+        self.body.addWidget(Chip(look, words, "warn" if last else tone, "calendar-due" if last else ""))
         self.setToolTip(day.reason)

@@ -3,17 +3,17 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flows.views import CaseView, MatterView
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
-from desktop.ui.screens.intake_step import Step
+from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.cards import TitledCard
 from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.field_row import FieldRow, as_field
 from desktop.ui.widgets.notice_card import ConditionRow, NoticeCard
-from desktop.ui.widgets.text import Text
+from desktop.ui.widgets.text import Elided, Text
 
 
 class EligibilityStep(Step):
@@ -44,11 +44,9 @@ class EligibilityStep(Step):
         columns.addLayout(right, 2)
 
         asked = TitledCard(look, "先问几句")
-        self._questions = QGridLayout()
+        self._questions = grid(look, "xl", "sm")
         self._questions.setColumnStretch(0, 1)
         self._questions.setColumnStretch(1, 1)
-        look.follow(self._questions, lambda grid: (grid.setHorizontalSpacing(look.space("xl")),
-                                                   grid.setVerticalSpacing(look.space("sm"))))
         asked.body.addLayout(self._questions)
         left.addWidget(asked)
 
@@ -112,7 +110,7 @@ class EligibilityStep(Step):
         tones: dict[str, Tone] = {"yes": "ok", "no": "danger", "unknown": "neutral"}
         self._verdict.set(words, tones[view.eligibility])
 
-    def _show_matters(self, matters: tuple[MatterView, ...], editable: bool) -> None:  # noqa: FBT001 - a view's fact
+    def _show_matters(self, matters: tuple[MatterView, ...], editable: bool) -> None:
         for matter in matters:
             box = self._boxes.get(matter.matter_id)
             if box is None:
@@ -120,13 +118,16 @@ class EligibilityStep(Step):
                 box.setObjectName(f"matter.{matter.matter_id}")
                 box.clicked.connect(partial(self._select, matter.matter_id))
                 self._boxes[matter.matter_id] = box
-                self._matters.addWidget(box)
-            box.setText(f"{matter.name}（{matter.department}）")
+                line = QHBoxLayout()
+                self.look.lay(line, gap="sm")
+                line.addWidget(box)
+                line.addWidget(Elided(matter.department, "caption"), 1)
+                line.addWidget(Chip(self.look, "可不办" if matter.optional else "必办", "info" if matter.optional else "neutral"))
+                self._matters.addLayout(line)
+            box.setText(matter.name)
             box.setToolTip("需先办：" + "、".join(matter.prerequisites) if matter.prerequisites else "")
             box.setChecked(matter.selected)
             box.setEnabled(matter.optional and editable)
-        for matter_id, box in self._boxes.items():
-            box.setVisible(any(matter.matter_id == matter_id for matter in matters))
 
     def enter(self) -> None:
         row = next((row for row in self._rows.values() if not row.text()), None) or next(iter(self._rows.values()), None)
@@ -137,7 +138,7 @@ class EligibilityStep(Step):
         if key in self._rows:
             self._rows[key].focus()
 
-    def _select(self, matter_id: str, selected: bool) -> None:  # noqa: FBT001 - the signal's own argument
+    def _select(self, matter_id: str, selected: bool) -> None:
         self.case.select_matter(matter_id, selected=selected)
 
     def _left(self, key: str) -> None:
@@ -151,6 +152,7 @@ class EligibilityStep(Step):
         at = order.index(key) + step
         if 0 <= at < len(order):
             self._rows[order[at]].focus()
+            self.bring_into_view(self._rows[order[at]])
         elif step > 0:
             self.case.flush()
             self.finished.emit()

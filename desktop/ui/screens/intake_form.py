@@ -4,21 +4,22 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problem import Problem
 from desktop.flows.views import CaseView, FieldView, SectionView
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_pictures import Pages
-from desktop.ui.screens.intake_step import Step
+from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.cards import TitledCard, clear
 from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.cutout import PaperView
 from desktop.ui.widgets.field_row import BADGES, FieldRow
+from desktop.ui.widgets.picture import Pixels
+from desktop.ui.widgets.problem_list import ProblemList
 from desktop.ui.widgets.text import Elided, Text
-from desktop.ui.wording import problem_remedy, problem_words
 
 
 class FormStep(Step):
@@ -73,11 +74,9 @@ class FormStep(Step):
 
     def _build(self, view: CaseView) -> None:
         for section in self._sections.values():
-            section.hide()
-            section.deleteLater()
+            section.jump.deleteLater()
         clear(self._jumps)
-        while self.content.count():
-            self.content.takeAt(0)
+        clear(self.content)
         self._rows, self._sections = {}, {}
         for view_section in view.sections:
             section = FormSection(self.look, view_section)
@@ -108,6 +107,7 @@ class FormStep(Step):
         row = self._rows.get(key)
         if row is not None:
             row.focus()
+            self._entered(key)      # Qt says so by itself only in the active window
 
     def nag(self) -> None:
         """Mark every forgotten field."""
@@ -122,10 +122,10 @@ class FormStep(Step):
 
     def _to_section(self, section_id: str) -> None:
         section = self._sections[section_id]
-        self.scroll.verticalScrollBar().setValue(section.y())
+        self.area.verticalScrollBar().setValue(section.y())
         row = next((row for row in section.rows if row.writable), None)
         if row is not None:
-            row.focus()
+            self.go_to(row.key)
 
     def _entered(self, key: str) -> None:
         self._here = key
@@ -140,7 +140,7 @@ class FormStep(Step):
         order = [name for name, row in self._rows.items() if row.writable or name == key]
         at = order.index(key) + step
         if 0 <= at < len(order):
-            self._rows[order[at]].focus()
+            self.go_to(order[at])
         elif step > 0:
             self.case.flush()
             self.finished.emit()
@@ -153,13 +153,13 @@ class FormStep(Step):
             field = self._fields[key]
             if self._rows[key].writable and (field.problems or field.needs_look):
                 self._rows[key].nag()
-                self._rows[key].focus()
+                self.go_to(key)
                 return
 
     def _jump_to(self, problem: Problem) -> None:
         if problem.key in self._rows:
             self._rows[problem.key].nag()
-            self._rows[problem.key].focus()
+            self.go_to(problem.key)
         else:
             self.wanted.emit(step_of(problem, self.case.view), problem.key or "")
 
@@ -197,11 +197,9 @@ class FormSection(TitledCard):
         self.head.addWidget(self._chip)
         self.head.addStretch(1)
         self.rows = [FieldRow(look, field) for field in section.fields]
-        self._grid = QGridLayout()
+        self._grid = grid(look, "xl", "sm")
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
-        look.follow(self._grid, lambda grid: (grid.setHorizontalSpacing(look.space("xl")),
-                                              grid.setVerticalSpacing(look.space("sm"))))
         self.body.addLayout(self._grid)
         self._placed: tuple[str, ...] | None = None
 
@@ -250,7 +248,6 @@ class PaperPanel(QWidget):
         self._look = look
         self._pages = pages
         self._field: FieldView | None = None
-        self._problems: tuple[Problem, ...] = ()
 
         self._title = Elided("原件对照", "h3")
         self._badge = Chip(look)
@@ -263,7 +260,7 @@ class PaperPanel(QWidget):
         self._origin = Text("", "caption", wrap=True)
         self._confirm = Button(look, "与原件一致，确认无误", icon="check")
         self._confirm.setObjectName("action.confirm_field")
-        self._confirm.clicked.connect(lambda: self._field is not None and self.confirmed.emit(self._field.key))
+        self._confirm.clicked.connect(self._confirm_shown)
 
         self._still_count = Chip(look)
         still = QHBoxLayout()
@@ -272,13 +269,8 @@ class PaperPanel(QWidget):
         still.addStretch(1)
         still.addWidget(Chip(look, "Ctrl J 跳到下一处", "neutral"))
         look.lay(still, gap="sm")
-        self.list = QListWidget()
-        self.list.setObjectName("list.problems")
-        self.list.setAccessibleName("还差什么")
-        self.list.setWordWrap(True)
-        self.list.setUniformItemSizes(False)
-        self.list.itemActivated.connect(self._activated)
-        self.list.itemClicked.connect(self._activated)
+        self.list = ProblemList(look)
+        self.list.jumped.connect(self.jumped)
 
         upper = QWidget()
         upper.setObjectName("inner")
@@ -303,7 +295,8 @@ class PaperPanel(QWidget):
         if field is None:
             return
         self._title.setText(field.label)
-        word, tone = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("未填", "neutral"))
+        badge: tuple[str, Tone] = BADGES.get(field.source, ("未填", "neutral"))
+        word, tone = ("请核对", "warn") if field.needs_look else badge
         self._badge.set(word, tone)
         self._confirming.setVisible(field.needs_look)
         self._origin.setText(self._origin_words(field))
@@ -315,14 +308,27 @@ class PaperPanel(QWidget):
         cutout = field.cutout
         self._strip.show_nothing("正在取原件…")
         self._page.show_nothing("")
-        self._pages.cutout(cutout, lambda image: self._shows(field) and self._strip.show_paper(image), self)
-        self._pages.page(cutout.evidence_id, lambda image: self._shows(field) and self._page.show_paper(image, cutout.box), self)
+
+        def strip(image: Pixels) -> None:
+            if self._shows(field):
+                self._strip.show_paper(image)
+
+        def page(image: Pixels) -> None:
+            if self._shows(field):
+                self._page.show_paper(image, cutout.box)
+
+        self._pages.cutout(cutout, strip, self)
+        self._pages.page(cutout.evidence_id, page, self)
 
     def forget(self) -> None:
         """Nothing of the last case."""
         self._field = None
         self._strip.show_nothing("")
         self._page.show_nothing("")
+
+    def _confirm_shown(self) -> None:
+        if self._field is not None:
+            self.confirmed.emit(self._field.key)
 
     def _shows(self, field: FieldView) -> bool:
         return self._field is not None and self._field.key == field.key
@@ -343,23 +349,4 @@ class PaperPanel(QWidget):
         errors = sum(problem.severity == "error" for problem in view.problems)
         self._still_count.set(str(len(view.problems)) if view.problems else "没有了",
                                      "danger" if errors else "warn" if view.problems else "ok")
-        if view.problems == self._problems:
-            return
-        self._problems = view.problems
-        labels = {field.key: field.label for section in view.sections for field in section.fields}
-        labels |= {question.key: question.label for question in view.questions}
-        at = self.list.currentRow()
-        self.list.clear()
-        for problem in view.problems:
-            label = labels.get(problem.key or "", "")
-            words = problem_words(problem)
-            item = QListWidgetItem(words if not label or label in words else f"{label}：{words}")
-            error = problem.severity == "error"
-            item.setIcon(self._look.icon("alert-circle" if error else "alert-triangle", "danger" if error else "warn"))
-            item.setToolTip(problem_remedy(problem))
-            item.setData(Qt.ItemDataRole.UserRole, problem)
-            self.list.addItem(item)
-        self.list.setCurrentRow(min(at, self.list.count() - 1))
-
-    def _activated(self, item: QListWidgetItem) -> None:
-        self.jumped.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.list.show_case(view)

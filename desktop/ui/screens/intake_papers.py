@@ -210,14 +210,15 @@ class PapersStep(Step):
         lines, tone = [], "ok"
         for page in pages:
             kind = wording.word("doc_type", page.doc_type)
-            if page.slot is None:
+            name = labels.get(page.slot or "", kind)
+            if page.slot is None and page.verdict in {None, "page.not_asked"}:
                 lines.append(f"这是{kind}，本件不需要这份材料，没有归入。")
                 tone = "warn"
             elif page.verdict is not None:
-                lines.append(f"{labels.get(page.slot, kind)}：{wording.say(page.verdict)}。{wording.remedy(page.verdict)}")
+                lines.append(f"{name}：{wording.say(page.verdict)}。{wording.remedy(page.verdict)}")
                 tone = "warn"
             else:
-                lines.append(f"{labels.get(page.slot, kind)}已拍，读到 {page.fields} 项。")
+                lines.append(f"{name}已拍，读到 {page.fields} 项。")
         if not pages:
             lines, tone = ["画面里没有找到材料。请把材料整张放进画面，再拍一次。"], "warn"
         self._last_words.setText("\n".join(lines))

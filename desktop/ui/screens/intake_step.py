@@ -1,7 +1,7 @@
 """What the five steps of the intake have in common: a headline, a scrolling middle, perhaps a panel at the right."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flows.views import CaseView
 from desktop.ui.look import Look, restyle
@@ -34,7 +34,7 @@ class Step(QWidget):
         look.lay(self._middle, ("xl", "xl", "lg", ""), "lg")
         self._outer.addWidget(middle, 1)
 
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         self.headline = Text(self.title, "h1")
         self.count = Chip(look, "", "neutral")
         self.count.hide()
@@ -47,9 +47,9 @@ class Step(QWidget):
         look.lay(head, gap="md")
         self._middle.addLayout(head)
 
-        self.scroll = Scroll(look, ("", "", "md", "xl"))
-        self.content = self.scroll.body
-        self._middle.addWidget(self.scroll, 1)
+        self.area = Scroll(look, ("", "", "md", "xl"))
+        self.content = self.area.body
+        self._middle.addWidget(self.area, 1)
 
     def side(self, panel: QWidget, width: str = "camera") -> None:
         """Put a panel at the right."""
@@ -68,13 +68,17 @@ class Step(QWidget):
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll just far enough, with some air."""
         air = self.look.space("xxxl")
-        at = widget.mapTo(self.scroll.widget(), QPoint(0, 0)).y()
-        self.scroll.ensureVisible(0, at, 0, air)
-        self.scroll.ensureVisible(0, at + widget.height(), 0, air)
+        at = widget.mapTo(self.area.widget(), QPoint(0, 0)).y()
+        self.area.ensureVisible(0, at, 0, air)
+        self.area.ensureVisible(0, at + widget.height(), 0, air)
 
     def show_case(self, view: CaseView) -> None:
         """Show what the case says now."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """Let the scrolling part take its new height; Qt forgets it when a hidden page was changed."""
+        self.area.widget().updateGeometry()
 
     def enter(self) -> None:
         """The step comes to the front."""
@@ -85,3 +89,15 @@ class Step(QWidget):
     def go_to(self, key: str) -> None:
         """Put the clerk at a field, when the step has it."""
 
+
+
+def grid(look: Look, across: str, down: str) -> QGridLayout:
+    """A grid with the named spaces between columns and between rows."""
+    made = QGridLayout()
+
+    def apply(item: QGridLayout) -> None:
+        item.setHorizontalSpacing(look.space(across))
+        item.setVerticalSpacing(look.space(down))
+
+    look.follow(made, apply)
+    return made

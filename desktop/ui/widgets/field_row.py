@@ -51,6 +51,7 @@ class FieldRow(QWidget):
         super().__init__()
         self._look = look
         self.key = field.key
+        self._prefix = prefix
         self._kind = field.type
         self._field = field
         self._touched = False
@@ -144,11 +145,14 @@ class FieldRow(QWidget):
     def _dress(self) -> None:
         field = self._field
         writing = self._touched and self.has_focus()
-        word, tone = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("", "neutral"))
+        badge: tuple[str, Tone] = BADGES.get(field.source, ("", "neutral"))
+        word, tone = ("请核对", "warn") if field.needs_look else badge
         if field.locked and not field.value:
             word, tone = "部门回传", "neutral"
         self.badge.set(word, tone)
         self.badge.setVisible(bool(word))
+        if self._prefix == "question" and field.source == "hand":
+            word = ""           # at the greeting everything is asked; saying so would only be noise
         problems = [problem for problem in field.problems
                     if problem.code != "field.required" or (self._visited and not writing)]
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -205,10 +209,12 @@ class FieldRow(QWidget):
         combo.addItems(list(field.choices))
         combo.setCurrentIndex(-1)
         combo.setMaxVisibleItems(9)
-        completer = combo.completer()
+        completer, line = combo.completer(), combo.lineEdit()
+        assert completer is not None      # an editable combo has both
+        assert line is not None
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        combo.lineEdit().textEdited.connect(self._typed)
+        line.textEdited.connect(self._typed)
         combo.textActivated.connect(self._chosen)
         return combo
 
@@ -257,6 +263,12 @@ class FieldRow(QWidget):
                 return self._key(event)
         return False
 
+    @staticmethod
+    def _list_is_open(combo: QComboBox) -> bool:
+        completer = combo.completer()
+        words = completer.popup() if completer is not None else None
+        return combo.view().isVisible() or (words is not None and words.isVisible())
+
     def _key(self, event: QKeyEvent) -> bool:
         press = event.type() == QEvent.Type.KeyPress
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -275,7 +287,7 @@ class FieldRow(QWidget):
             self.moved.emit(self.key, -1 if back else 1)
             return True
         if press and isinstance(self.editor, QComboBox) and event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} \
-                and not self.editor.view().isVisible() and not self.editor.completer().popup().isVisible():
+                and not self._list_is_open(self.editor):
             self.editor.showPopup()     # the list opens instead of a choice changing unseen
             return True
         return False

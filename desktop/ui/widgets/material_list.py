@@ -12,9 +12,7 @@ from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.cards import clear
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.picture import Pixels, as_qimage
-from desktop.ui.widgets.text import Elided, Text
-
-_FORMS = {"return": "核验后退还", "keep": "收取"}
+from desktop.ui.widgets.text import Elided, Text, rule
 
 
 class Thumb(QWidget):
@@ -157,13 +155,16 @@ class MaterialList(QWidget):
     def _build(self, asked: list[MaterialView]) -> None:
         clear(self._column)
         self._rows, self._pages = {}, {}
-        for material in asked:
+        for number, material in enumerate(asked):
+            if number:
+                self._column.addWidget(rule())
             head = QHBoxLayout()
             self._look.lay(head, gap="sm")
             name = Elided(material.name, "strong")
             name.setToolTip(material.clause_text)
             head.addWidget(name)
-            head.addStretch(1)
+            kind = "，".join(part for part in (material.form, material.copies, material.handling) if part)
+            head.addWidget(Elided(kind, "caption"), 1)
             if material.complete:
                 head.addWidget(Chip(self._look, "已齐", "ok", "check"))
             elif material.required == "unknown":
@@ -171,8 +172,6 @@ class MaterialList(QWidget):
             elif not material.slots:
                 head.addWidget(Chip(self._look, "现场查看", "neutral"))
             self._column.addLayout(head)
-            kind = "，".join(part for part in (material.form, material.copies, _FORMS.get(material.handling, "")) if part)
-            self._column.addWidget(Text(kind, "caption", wrap=True))
             for slot in material.slots:
                 row = SlotRow(self._look, slot)
                 self._rows[slot.slot] = row

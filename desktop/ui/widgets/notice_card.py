@@ -12,7 +12,7 @@ from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.text import Text, rule
 
 _VERDICTS: dict[str, tuple[str, Tone]] = {"yes": ("符合", "ok"), "no": ("不符合", "danger"), "unknown": ("还不知道", "neutral")}
-_HANDLING = {"return": "核验后退还", "keep": "收取"}
+_EXCLUSIONS: dict[str, tuple[str, Tone]] = {"yes": ("属于例外", "danger"), "no": ("不属于", "ok"), "unknown": ("还不知道", "neutral")}
 
 
 def chinese_date(day: date) -> str:
@@ -32,18 +32,23 @@ class ConditionRow(QWidget):
         words.addWidget(self._text)
         words.addWidget(self._more)
         look.lay(words, gap="xs")
+        mark = QWidget()
+        place = QHBoxLayout(mark)
+        place.addWidget(self._chip)
+        place.addStretch(1)
+        look.lay(place)
+        look.measure(mark, width="rail")
         row = QHBoxLayout(self)
-        row.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        look.lay(row, gap="lg")
-        look.follow(self._chip, lambda chip: chip.setMinimumWidth(look.size("rail")))
+        look.lay(row, gap="md")
 
     def show_rule(self, condition: RuleView) -> None:
         """The verdict as it stands."""
         word, tone = _VERDICTS[condition.verdict]
         good = condition.verdict == "yes"
         if condition.exclusion:      # an exclusion that is true is bad news
-            word, tone = {"yes": ("属于例外", "danger"), "no": ("不属于", "ok"), "unknown": _VERDICTS["unknown"]}[condition.verdict]
+            word, tone = _EXCLUSIONS[condition.verdict]
             good = condition.verdict == "no"
         if tone == "danger" and condition.warning:
             tone = "warn"
@@ -106,7 +111,7 @@ class _MaterialLine(QWidget):
         name = Text(material.name, "strong", wrap=True)
         name.setToolTip(material.clause_text)
         words.addWidget(name)
-        parts = [material.form, material.copies, _HANDLING.get(material.handling, material.handling)]
+        parts = [material.form, material.copies, material.handling]
         if material.required == "unknown":
             parts.insert(0, "视情况，答完左边的问题就知道")
         words.addWidget(Text("，".join(part for part in parts if part), "caption", wrap=True))

@@ -4,6 +4,7 @@ What is signed, and whether it may be, is not decided here.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QEvent, QIODevice, QPointF, QRectF, QSize, Qt, Signal
@@ -63,8 +64,7 @@ class SignaturePad(QWidget):
 
     def has_name(self) -> bool:
         """Whether there is enough ink to be somebody's name."""
-        ink = sum((b.point - a.point).manhattanLength() for stroke in self._strokes
-                  for a, b in zip(stroke, stroke[1:], strict=False))
+        ink = sum((b.point - a.point).manhattanLength() for stroke in self._strokes for a, b in pairwise(stroke))
         return ink > _TAP
 
     def clear(self) -> None:
@@ -86,7 +86,7 @@ class SignaturePad(QWidget):
         buffer = QBuffer(store)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         picture.save(buffer, b"PNG")
-        return store.data()
+        return bytes(store.data())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
