@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.sync import wire
 from desktop.sync.platform_client import PlatformClient, PlatformError
+
+from .test_wire import snapshot
 
 
 def test_plain_http_is_only_for_this_machine() -> None:
@@ -122,6 +125,27 @@ def test_every_other_answer_has_its_name(reply: bytes, code: str) -> None:
     with answering(reply) as client, pytest.raises(PlatformError) as error:
         client.health()
     assert error.value.code == code
+
+
+def receipt(**other: object) -> bytes:
+    message = wire.message(snapshot())
+    return said("201 Created", "application/json", json.dumps({
+        "receipt_no": "SL1", "case_uuid": message.case_uuid, "revision": 1, "body_sha256": message.sha256,
+        "evidence": list(message.evidence), "received_at": "2026-11-22T02:30:05Z", "status": "accepted", **other}))
+
+
+def test_a_receipt_for_exactly_this_message_is_believed() -> None:
+    with answering(receipt()) as client:
+        assert client.complete(wire.message(snapshot())).receipt_no == "SL1"
+
+
+@pytest.mark.parametrize("other", [
+    {"case_uuid": "00000000-0000-4000-8000-000000000000"}, {"revision": 2}, {"revision": "1"}, {"body_sha256": "0" * 64},
+    {"evidence": []}, {"evidence": ["0" * 64]}, {"status": "received"}, {"receipt_no": ""}, {"received_at": "today"}])
+def test_a_receipt_that_speaks_of_anything_else_is_not(other: dict[str, object]) -> None:
+    with answering(receipt(**other)) as client, pytest.raises(PlatformError) as error:
+        client.complete(wire.message(snapshot()))
+    assert error.value.code == "platform.bad_answer"
 
 
 @pytest.fixture(scope="module")
