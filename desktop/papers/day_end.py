@@ -13,6 +13,7 @@ from desktop.papers.a4 import TABLE, Paper
 from desktop.papers.chinese_dates import day_text, minute_text
 from desktop.papers.sealed_log import Verdict, seal_of, sealed_lines, verify_sealed
 from desktop.papers.sheet import DayCase, DayLine, DaySheet
+from desktop.papers.words import window_name, word
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -32,7 +33,7 @@ def day_pdf(day: DaySheet) -> bytes:
     paper.y = 14 * mm
     paper.heading("日终对账表", size=18, after=2 * mm)
     paper.y += 5 * mm
-    paper.text(paper.left, paper.y, f"{day.hall}\u3000{day.window}", TABLE)
+    paper.text(paper.left, paper.y, f"{day.hall}\u3000{window_name(day.window)}", TABLE)
     paper.text(paper.right, paper.y, f"{day_text(day.day)}\u3000单位：件", TABLE, align="right")
     paper.y += 3 * mm
     paper.table(_COUNTS, _shares(paper, 22, 10, 11, 11, 11, 10, 11, 26), [*map(_count_row, day.lines), _total(day)],
@@ -68,7 +69,7 @@ def day_workbook(day: DaySheet) -> bytes:
         book.remove(unasked)
     summary = book.create_sheet("汇总")
     _fill(summary, [
-        ("日终对账表",), ("日期", day.day), ("大厅", day.hall), ("窗口", day.window), ("经办人", day.closed_by),
+        ("日终对账表",), ("日期", day.day), ("大厅", day.hall), ("窗口", window_name(day.window)), ("经办人", day.closed_by),
         ("复核人", day.reviewed_by), ("结清时间", local(day.closed_at)), ("日志条数", day.journal_count),
         ("日志末条SM3", day.journal_head), ("封存校验值", seal_of(sealed_lines(day))),
         *((("演示样张，不作凭证",),) if day.demo else ()), (), _COUNTS, *map(_counts, day.lines), _sums(day), (),
@@ -76,8 +77,8 @@ def day_workbook(day: DaySheet) -> bytes:
     ])
     cases = book.create_sheet("办件明细")
     _fill(cases, [_CASES, *(
-        (number, case.case_number, case.theme, case.applicant, local(case.accepted_at), case.due_date, case.status,
-         case.sync_state, case.attempts, case.last_error, _printed(case), case.clerk, case.window)
+        (number, case.case_number, case.theme, case.applicant, local(case.accepted_at), case.due_date, *_states(case), case.clerk,
+         window_name(case.window))
         for number, case in enumerate(day.cases, start=1))])
     cases.freeze_panes = "A2"
     for sheet, widths in ((summary, (18, 30, 11, 11, 11, 11, 11, 30)),
@@ -144,9 +145,10 @@ def _case_row(number: int, case: DayCase, day: date) -> tuple[str, ...]:
     accepted = local(case.accepted_at)
     return (str(number), case.case_number, case.theme, case.applicant,
             f"{accepted:%H:%M}" if accepted.date() == day else f"{accepted:%m-%d %H:%M}",
-            case.due_date.isoformat() if case.due_date else "", case.status, case.sync_state, str(case.attempts),
-            case.last_error, _printed(case), case.clerk, case.window)
+            case.due_date.isoformat() if case.due_date else "", *map(str, _states(case)), case.clerk, window_name(case.window))
 
 
-def _printed(case: DayCase) -> str:
-    return "已打印" if case.receipt_printed else "未打印"
+def _states(case: DayCase) -> tuple[str | int, ...]:
+    """Status, sending, tries, last error and receipt in words; the sealed log keeps the codes."""
+    return (word(f"case_status.{case.status}", case.status), word(f"sync.{case.sync_state}", case.sync_state), case.attempts,
+            word(case.last_error, case.last_error), "已打印" if case.receipt_printed else "未打印")

@@ -17,6 +17,7 @@ from desktop.papers import fonts, lines
 from desktop.papers.a4 import TABLE, THICK, Paper
 from desktop.papers.chinese_dates import day_text
 from desktop.papers.sheet import CaseSheet
+from desktop.papers.words import window_name
 
 _LABEL = 34 * mm
 _PAD = 1.8 * mm
@@ -194,6 +195,6 @@ def _draw_foot(paper: Paper, sheet: CaseSheet) -> None:
     paper.signature("申报人签名", paper.left + 66 * mm, line, 56 * mm, sheet.signature_png, high=14 * mm)
     signed = day_text(local(sheet.signed_at).date()) if sheet.signed_at else "\u3000\u3000年\u3000月\u3000日"
     paper.text(paper.right, line - 1.2 * mm, signed, TABLE, align="right")
-    served = f"受理窗口：{sheet.window}\u3000经办人：{sheet.clerk}"
+    served = f"受理窗口：{window_name(sheet.window)}\u3000经办人：{sheet.clerk}"
     paper.text(paper.right, top + 25.5 * mm, served, 9, align="right")
     paper.y += _FOOT

@@ -7,6 +7,7 @@ from desktop.domain.masking import mask_id, mask_phone
 from desktop.papers.a4 import TABLE, Paper
 from desktop.papers.chinese_dates import day_text, minute_text
 from desktop.papers.sheet import CaseSheet, MaterialLine
+from desktop.papers.words import is_address, window_name
 
 _LAW = "《中华人民共和国行政许可法》第三十二条"
 _SEAL = "受理专用章"
@@ -66,7 +67,7 @@ def correction_notice(sheet: CaseSheet) -> bytes:
         ("申请人", _applicant(sheet)),
         ("申请事项", _listed(sheet.matters)),
         ("收件时间", minute_text(sheet.applied_at)),
-        ("补正期限与渠道", f"{until}到{sheet.hall}（{sheet.window}）提交补正材料。"),
+        ("补正期限与渠道", f"{until}到{sheet.hall}（{window_name(sheet.window)}）提交补正材料。"),
         ("受理与时限", "自收到全部补正材料之日起受理，承诺办理时限自受理之日起计算；已交且合格的材料不需重复提交。"),
         ("退还的材料", _returned(sheet.materials)),
         ("查询与监督", _contact(sheet)),
@@ -91,7 +92,7 @@ def _close(paper: Paper, sheet: CaseSheet, day: str) -> None:
     paper.ensure(50 * mm)
     paper.y += 6 * mm
     top = paper.y
-    paper.text(paper.left, top + 5 * mm, f"受理窗口：{sheet.window}", TABLE)
+    paper.text(paper.left, top + 5 * mm, f"受理窗口：{window_name(sheet.window)}", TABLE)
     paper.text(paper.left, top + 12 * mm, f"经办人：{sheet.clerk}", TABLE)
     paper.signature("申请人签收", paper.left, top + 27 * mm, 62 * mm, None)
     paper.signature("签收日期", paper.left, top + 37 * mm, 62 * mm, None)
@@ -119,6 +120,6 @@ def _returned(materials: tuple[MaterialLine, ...]) -> str:
 
 def _contact(sheet: CaseSheet) -> str:
     lines = [f"咨询电话 {sheet.phone}" if sheet.phone else "", f"监督投诉电话 {sheet.complaint_phone}"]
-    if sheet.query_url:
+    if is_address(sheet.query_url):
         lines.append(f"进度查询 {sheet.query_url}")
     return "\n".join(line for line in lines if line)

@@ -1,8 +1,11 @@
 """The receipt on 80 mm paper as a Slip: what stands on it. How it becomes bytes is the printer's."""
 
+from datetime import datetime
+
 from desktop.domain.masking import mask_id, mask_name, mask_phone
 from desktop.papers.chinese_dates import day_text, minute_text
 from desktop.papers.sheet import CaseSheet, MaterialLine
+from desktop.papers.words import is_address, window_name
 from hardware.printer.escpos_bytes import wrap
 from hardware.printer.slip import Cut, Feed, Pair, Qr, Rule, Slip, Text
 
@@ -20,7 +23,7 @@ def receipt_slip(sheet: CaseSheet) -> Slip:
         Pair("联系电话", mask_phone(sheet.applicant_phone)),
         Pair("受理时间", minute_text(sheet.accepted_at or sheet.applied_at)),
         *((Pair("应办结日期", due),) if due else ()),
-        Pair("窗口/经办", f"{sheet.window}  {sheet.clerk}"),
+        Pair("窗口/经办", f"{window_name(sheet.window)}  {sheet.clerk}"),
     )
     return (
         *((_DEMO,) if sheet.demo else ()),
@@ -36,13 +39,33 @@ def receipt_slip(sheet: CaseSheet) -> Slip:
         *(line for material in sheet.materials for line in _material(material)),
         Rule(),
         Qr(sheet.query_url or sheet.case_number),
-        Text("扫码查询办理进度" if sheet.query_url else "出示此码或办件编号查询办理进度", align="center"),
+        Text("扫码查询办理进度" if is_address(sheet.query_url) else "出示此码或办件编号查询办理进度", align="center"),
         Feed(),
         *((Pair("咨询电话", sheet.phone),) if sheet.phone else ()),
         Pair("监督投诉", sheet.complaint_phone),
         Rule(),
         Text("请妥善保管。热敏纸字迹会褪色，以受理通知书为准。"),
         *((_DEMO,) if sheet.demo else ()),
+        Feed(3),
+        Cut(),
+    )
+
+
+def test_slip(hall: str, window: str, at: datetime) -> Slip:
+    """A slip that shows whether the printer is well: both sizes, bold, numbers, a rare character, QR and knife."""
+    return (
+        Text(hall, align="center"),
+        Text("打印测试", align="center", size=2, bold=True),
+        Rule(),
+        Pair("窗口", window_name(window)),
+        Pair("时间", minute_text(at)),
+        Pair("汉字", "新生儿出生一件事一次办"),
+        Pair("生僻字", "㛃䶮\U0002CC56"),
+        Pair("数字", "0123456789"),
+        Text("粗体文字", bold=True),
+        Text("|" + "-" * (_COLUMNS - 2) + "|"),
+        Qr("oncedesk print test"),
+        Text("两端竖线都在、字迹清楚、二维码能扫出，即为正常。"),
         Feed(3),
         Cut(),
     )

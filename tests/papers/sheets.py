@@ -53,7 +53,7 @@ def family_sheet(**changes: object) -> CaseSheet:
     """The mother's case, accepted on a Monday."""
     values: dict[str, object] = {
         "pack": PACK, "case_number": "130529XS20261122000173", "document_number": "巨一件事受〔2026〕00017号",
-        "hall": "巨鹿县政务服务中心", "window": "3号窗口", "clerk": "王秀兰", "applicant_name": "林晓月",
+        "hall": "巨鹿县政务服务中心", "window": "3", "clerk": "王秀兰", "applicant_name": "林晓月",
         "applicant_number": MOTHER.number, "applicant_phone": "13800138000", "applicant_relation": "母亲",
         "matters": tuple(matter.name for matter in PACK.matters),
         "materials": tuple(MaterialLine(number, name, form, "1 份", pages, handling)
@@ -84,12 +84,12 @@ def day_sheet(cases: int = 12, **changes: object) -> DaySheet:
     """A day with `cases` cases, one receipt short."""
     rows = tuple(
         DayCase(f"130529XS20261123{number:05d}3", "新生儿出生", "林*月", "王秀兰", "3号窗口",
-                datetime(2026, 11, 23, 1 + number % 8, number % 60, tzinfo=UTC), date(2026, 12, 1), "办理中",
-                "待推送" if number % 5 == 4 else "已推送", 1 + number % 3,
-                "网络中断" if number % 5 == 4 else "", number != 2)
+                datetime(2026, 11, 23, 1 + number % 8, number % 60, tzinfo=UTC), date(2026, 12, 1), "in_progress",
+                "waiting" if number % 5 == 4 else "sent", 1 + number % 3,
+                "platform.unreachable" if number % 5 == 4 else "", number != 2)
         for number in range(cases))
     values: dict[str, object] = {
-        "day": date(2026, 11, 23), "hall": "巨鹿县政务服务中心", "window": "3号窗口", "closed_by": "王秀兰",
+        "day": date(2026, 11, 23), "hall": "巨鹿县政务服务中心", "window": "3", "closed_by": "王秀兰",
         "reviewed_by": "赵国强", "closed_at": datetime(2026, 11, 23, 9, 32, tzinfo=UTC),
         "lines": (DayLine("新生儿出生", cases, cases, max(cases - 1, 0), cases - cases // 5, cases // 5, 0,
                            "少打1张回执"),

@@ -31,7 +31,7 @@ def test_an_untouched_day_verifies_and_gives_its_seal() -> None:
 def test_the_header_names_the_day_the_window_the_journal_and_the_seal_before() -> None:
     header = json.loads(sealed_lines(day_sheet(previous_seal="ab" * 32)).splitlines()[0])["body"]
     assert header["day"] == "2026-11-23"
-    assert header["window"] == "3号窗口"
+    assert header["window"] == "3"
     assert header["previous_seal"] == "ab" * 32
     assert header["journal_head"] == day_sheet().journal_head
     assert header["journal_count"] == 148
@@ -130,7 +130,7 @@ def test_the_day_sheet_shows_counts_sums_findings_journal_seal_and_both_names() 
     for words in ("日终对账表", "2026年11月23日", "新生儿出生1212111020少打1张回执", "公民婚育000000相符",
                   "合计12121110201处不符",
                   "回执未打印：缺纸", day_sheet().journal_head, seal_of(SEALED), "经办人（王秀兰）", "复核人（赵国强）",
-                  "2026年11月23日17:32", "130529XS20261123000023", "第2页共2页"):
+                  "2026年11月23日17:32", "130529XS20261123000023", "办理中", "已推送", "待推送", "3号窗口", "第2页共2页"):
         assert squeezed(words) in text, words
 
 
@@ -182,3 +182,12 @@ def test_counts_and_dates_in_the_workbook_are_numbers_and_dates() -> None:
     assert [sheet[place].value for place in ("B2", "E2")] == ["130529XS20261123000003", datetime(2026, 11, 23, 9, 0)]  # noqa: DTZ001
     totals = next(line for line in book["汇总"].iter_rows(values_only=True) if line[0] == "合计")
     assert totals[1:8] == (12, 12, 11, 10, 2, 0, "1 处不符")
+
+
+def test_states_and_errors_are_words_on_paper_and_codes_in_the_log() -> None:
+    words = squeezed(text_of(day_pdf(day_sheet())))
+    assert "in_progress" not in words
+    assert "platform.unreachable" not in words
+    assert b'"status":"in_progress"' in SEALED
+    unknown = replace(day_sheet().cases[0], status="new_state")
+    assert "new_state" in squeezed(text_of(day_pdf(replace(day_sheet(), cases=(unknown,)))))

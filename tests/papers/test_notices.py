@@ -15,7 +15,7 @@ def test_the_acceptance_notice_says_all_that_the_family_must_know() -> None:
     for words in ("受理通知书", sheet.document_number, sheet.case_number, f"{RARE}：", *sheet.matters,
                   "《中华人民共和国行政许可法》第三十二条", "2026年11月23日09:05", "2026年11月23日09:12", "6个工作日",
                   "2026年12月1日", "不计入时限", "新生儿户口页", sheet.delivery, PACK.fee.text, sheet.phone, "12345",
-                  sheet.query_url, sheet.hall, sheet.window, sheet.clerk, "申请人签收", "受理专用章", "样章",
+                  sheet.query_url, sheet.hall, "受理窗口：3号窗口", sheet.clerk, "申请人签收", "受理专用章", "样章",
                   "第1页共1页"):
         assert squeezed(words) in text, words
 

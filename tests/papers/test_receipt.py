@@ -1,5 +1,8 @@
+from datetime import UTC, datetime
+
+from desktop.papers import receipt
 from desktop.papers.receipt import receipt_slip
-from hardware.printer.escpos_bytes import slip_bytes, width, wrap
+from hardware.printer.escpos_bytes import CUT, slip_bytes, width, wrap
 from hardware.printer.slip import Cut, Pair, Qr, Slip, Text
 from tests.papers.sheets import PACK, RARE, family_sheet
 
@@ -13,7 +16,7 @@ def test_the_receipt_tells_number_theme_matters_papers_due_date_and_whom_to_ask(
     sheet = family_sheet()
     words = _words(receipt_slip(sheet))
     for expected in (sheet.hall, "收件凭证", sheet.case_number, PACK.title, *sheet.matters, "2026年11月23日 09:12",
-                     "2026年12月1日", sheet.window, sheet.clerk, sheet.phone, "12345",
+                     "2026年12月1日", "3号窗口", sheet.clerk, sheet.phone, "12345",
                      *(material.name for material in sheet.materials), "扫描4页  核验退还", "扫描1页  收取"):
         assert expected in words, expected
 
@@ -35,7 +38,10 @@ def test_a_name_of_rare_characters_is_masked_too() -> None:
 def test_the_code_leads_to_the_query_or_else_holds_the_case_number() -> None:
     sheet = family_sheet()
     assert Qr(sheet.query_url) in receipt_slip(sheet)
-    assert Qr(sheet.case_number) in receipt_slip(family_sheet(query_url=""))
+    for query in ("", sheet.case_number):
+        slip = receipt_slip(family_sheet(query_url=query))
+        assert Qr(sheet.case_number) in slip
+        assert "出示此码" in _words(slip)
 
 
 def test_a_provisional_due_date_is_called_so_on_the_receipt() -> None:
@@ -61,3 +67,11 @@ def test_the_receipt_ends_with_the_cut_and_can_be_turned_into_printer_bytes() ->
     slip = receipt_slip(family_sheet())
     assert isinstance(slip[-1], Cut)
     assert "收件凭证".encode("gb18030") in slip_bytes(slip)
+
+
+def test_the_printer_test_slip_reaches_from_edge_to_edge_and_shows_the_window() -> None:
+    slip = receipt.test_slip("示例县政务服务中心", "3", datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+    assert max(width(part.text) for part in slip if isinstance(part, Text)) == 48
+    assert "2026年11月23日 09:00" in _words(slip)
+    assert "3号窗口" in _words(slip)
+    assert slip_bytes(slip).endswith(CUT)
