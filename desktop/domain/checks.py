@@ -57,6 +57,22 @@ def _id_number(value: str, place: Place) -> Iterator[Finding]:
         yield Finding("id_number.region_unknown", "warning", {"region": number[:6]})
 
 
+_OTHER_CERTIFICATES = {
+    "护照": re.compile(r"[A-Z0-9]{5,20}"),
+    "港澳居民来往内地通行证": re.compile(r"[HM]\d{8}(?:\d{2})?"),
+    "台湾居民来往大陆通行证": re.compile(r"\d{8}"),
+}
+
+
+def _certificate_number(value: str, place: Place) -> Iterator[Finding]:
+    """The number of whatever paper the other key names; everything but these carries a citizen number or its like."""
+    form = _OTHER_CERTIFICATES.get(place.values.get(place.argument, ""))
+    if form is None:
+        yield from _id_number(value, place)
+    elif not form.fullmatch(value):
+        yield Finding("certificate_number.form", params={"type": place.values[place.argument]})
+
+
 def _male_id(value: str, _: Place) -> Iterator[Finding]:
     if identity.sex_of(value) == "女":
         yield Finding("id_number.not_male")
@@ -143,6 +159,7 @@ def _not_before(value: str, place: Place) -> Iterator[Finding]:
 
 CHECKS: dict[str, Check] = {
     "id_number": _id_number,
+    "certificate_number": _certificate_number,
     "male_id": _male_id,
     "female_id": _female_id,
     "newborn_id": _newborn_id,
@@ -158,7 +175,7 @@ CHECKS: dict[str, Check] = {
     "newborn_age": _newborn_age,
     "not_before": _not_before,
 }
-WITH_ARGUMENT = frozenset({"not_before", "differs_from"})
+WITH_ARGUMENT = frozenset({"not_before", "differs_from", "certificate_number"})
 """Checks that compare with another key."""
 _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 

@@ -59,6 +59,7 @@ class Codes:
     divisions: tuple[Division, ...] = ()
     banks: tuple[Bank, ...] = ()
     _by_first: Mapping[str, tuple[Region, ...]] = field(default_factory=dict, repr=False)
+    _above: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _found: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def region_name(self, code: str, *, full: bool = True) -> str:
@@ -86,25 +87,18 @@ class Codes:
                  if spelling(region.name) in address}
         words = set(named.values())
         inside = {word for word in words if any(word != other and word in other for other in words)}
+        holders = {parent for code in named for parent in self._above.get(code, ())}
         found = []
         for code, word in named.items():
-            above = sum(parent in named and named[parent] != word for parent in self._above(code))
+            above = sum(parent in named and named[parent] != word for parent in self._above.get(code, ()))
             if word in inside and not above:
                 continue
-            if not any(code in self._above(other) for other in named):
+            if code not in holders:
                 found.append((-above, address.index(word), code))
         found.sort()
         if not found or -found[0][0] < least or (len(found) > 1 and found[0][:2] == found[1][:2]):
             return None
         return found[0][2]
-
-    def _above(self, code: str) -> tuple[str, ...]:
-        above = []
-        region = self.regions.get(code)
-        while region is not None and region.parent:
-            above.append(region.parent)
-            region = self.regions.get(region.parent)
-        return tuple(above)
 
     def as_printed(self, codeset: str, value: str) -> str:
         """What the form prints for a code or another spelling; the value itself when the set does not know it."""
@@ -157,7 +151,9 @@ def from_texts(texts: Mapping[str, str]) -> Codes:
     regions = {row["code"]: Region(row["code"], row["name"], row["parent"])
                for row in csv.DictReader(io.StringIO(texts.get("regions.csv", "")))}
     by_first: dict[str, tuple[Region, ...]] = {}
-    for region in regions.values():
+    above: dict[str, tuple[str, ...]] = {}
+    for region in regions.values():                   # parents stand before their children
+        above[region.code] = (region.parent, *above.get(region.parent, ())) if region.parent else ()
         by_first[region.name[0]] = (*by_first.get(region.name[0], ()), region)
     sets: Mapping[str, Any] = tomllib.loads(texts.get("codesets.toml", ""))
     divisions = tomllib.loads(texts.get("medical_insurance_divisions.toml", "")).get("division", ())
@@ -169,5 +165,5 @@ def from_texts(texts: Mapping[str, str]) -> Codes:
         choices={name: tuple(item["printed"] for item in table["items"]) for name, table in sets.items()},
         divisions=tuple(Division(entry["county"], entry["match"], entry["name"], entry["code"]) for entry in divisions),
         banks=tuple(Bank(entry["county"], entry["name"], tuple(entry["outlets"])) for entry in banks),
-        _by_first=by_first,
+        _by_first=by_first, _above=above,
     )

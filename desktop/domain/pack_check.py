@@ -83,7 +83,8 @@ def _references(pack: ThemePack) -> Iterator[Found]:
             if wanted not in ids:
                 yield ("matters", i, "prerequisites", j), f"the id of a matter, not {wanted!r}"
     if all(p in ids for m in pack.matters for p in m.prerequisites) and (circle := matters.cycle(pack.matters)):
-        yield ("matters",), f"prerequisites without a circle, not {' -> '.join(circle)}"
+        first = next(i for i, matter in enumerate(pack.matters) if matter.id in circle)
+        yield ("matters", first, "prerequisites"), f"prerequisites without a circle, not {' -> '.join(circle)}"
     users: list[tuple[Path, tuple[str, ...]]] = [
         *((("materials", i), m.used_by) for i, m in enumerate(pack.materials)), *((path, f.used_by) for path, f in _fields(pack))]
     for path, used_by in users:

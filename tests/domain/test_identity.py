@@ -1,0 +1,89 @@
+"""Identity numbers by the standard's examples and by construction."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain import identity
+from desktop.domain.masking import mask_id, mask_name, mask_phone, mask_text
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "11010519491231002x", "440524188001010014", "911124198108030024",
+                                    " 110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ", "ABC123456789012"])
+def test_right_numbers_are_right_however_they_are_typed(number: str) -> None:
+    assert identity.valid(number)
+
+
+@pytest.mark.parametrize(("number", "code"), [
+    ("1101051949123100", "id_number.length"), ("", "id_number.length"), ("1101051949123100２A", "id_number.characters"),
+    ("110105194913310021", "id_number.birth_date"), ("110105194912310021", "id_number.check_digit"),
+    ("610104620927690", "id_number.fifteen"), ("610104621327690", "id_number.birth_date"),
+])
+def test_a_wrong_number_is_told_what_is_wrong(number: str, code: str) -> None:
+    assert identity.fault(identity.normalise(number)) == code
+
+
+def test_fifteen_digits_become_eighteen_but_do_not_stand_alone() -> None:
+    assert identity.to_18("610104620927690") == "610104196209276908"
+    assert not identity.valid("610104620927690")
+    assert identity.birth_of("610104620927690") == date(1962, 9, 27)
+
+
+@pytest.mark.parametrize(("number", "kind", "region"), [
+    ("130529199503150028", "citizen", "130529"), ("911124198108030024", "foreigner_2023", None),
+    ("810000199408230021", "hmt_permit", "810000")])
+def test_kinds_and_regions(number: str, kind: str, region: str | None) -> None:
+    assert identity.kind(number) == kind
+    assert identity.region_of(number) == (region if identity.valid(number) else None)
+
+
+BIRTHS = st.dates(date(1900, 1, 1), date(2026, 11, 22))
+
+
+@given(st.from_regex(r"[1-8][0-9]{5}", fullmatch=True), BIRTHS, st.integers(0, 999))
+def test_a_made_number_is_valid_and_says_what_it_was_made_of(region: str, birth: date, sequence: int) -> None:
+    first17 = f"{region}{birth:%Y%m%d}{sequence:03d}"
+    number = first17 + identity.check_digit(first17)
+    assert identity.valid(number)
+    assert identity.birth_of(number) == birth
+    assert identity.sex_of(number) == ("男" if sequence % 2 else "女")
+
+
+@given(BIRTHS, st.integers(0, 999), st.integers(0, 17), st.integers(1, 9))
+def test_one_wrong_digit_is_always_found(birth: date, sequence: int, place: int, shift: int) -> None:
+    first17 = f"130529{birth:%Y%m%d}{sequence:03d}"
+    number = first17 + identity.check_digit(first17)
+    if number[place] == "X":
+        wrong = number[:place] + str(shift)
+    else:
+        wrong = number[:place] + str((int(number[place]) + shift) % 10) + number[place + 1:]
+    assert not identity.valid(wrong)
+
+
+@given(st.text(max_size=30))
+def test_no_text_upsets_the_reading_of_a_number(text: str) -> None:
+    identity.valid(text)
+    identity.birth_of(text)
+    identity.sex_of(text)
+    identity.region_of(text)
+
+
+def test_masks_keep_only_the_ends() -> None:
+    assert mask_id("130529199503150028") == "130529********0028"
+    assert mask_phone("13800138000") == "138****8000"
+    assert [mask_name(name) for name in ("张三", "张小三", "欧阳小三", "三", "")] == ["张*", "张*三", "欧**三", "三", ""]
+    assert mask_id("1234567890") == "*" * 10
+    assert mask_phone("1234567") == "*" * 7
+
+
+@given(st.text(max_size=40))
+def test_masking_keeps_the_length(text: str) -> None:
+    assert len(mask_id(text)) == len(mask_phone(text)) == len(mask_name(text)) == len(text)
+
+
+def test_free_text_loses_the_numbers_in_it() -> None:
+    masked = mask_text("读卡130529199503150028，电话13800138000失败")
+    assert "19950315" not in masked
+    assert "138****8000" in masked

@@ -1,0 +1,110 @@
+"""Working days against the published calendars, and the vectors of the practice."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain import working_days
+from desktop.domain.working_days import Calendar, NoCalendar, add_months, add_working_days, due_after_acceptance, working_days_between
+from tests.domain import make_calendar
+from tests.domain.conftest import CALENDAR, RESOURCES
+
+VECTORS = {
+    "2026-02-12": ("02-13", "02-24", "02-25", "02-26", "02-27", "03-12", "04-01"),
+    "2026-02-13": ("02-14", "02-25", "02-26", "02-27", "02-28", "03-13", "04-02"),
+    "2026-04-30": ("05-06", "05-08", "05-09", "05-11", "05-12", "05-26", "06-15"),
+    "2026-06-18": ("06-22", "06-24", "06-25", "06-26", "06-29", "07-13", "07-31"),
+    "2026-09-18": ("09-20", "09-22", "09-23", "09-24", "09-28", "10-16", "11-05"),
+    "2026-09-30": ("10-08", "10-10", "10-12", "10-13", "10-14", "10-28", "11-17"),
+    "2026-11-23": ("11-24", "11-26", "11-27", "11-30", "12-01", "12-15"),
+}
+
+
+@pytest.mark.parametrize("accepted", VECTORS)
+def test_the_nth_working_day_after_acceptance(accepted: str) -> None:
+    start = date.fromisoformat(accepted)
+    found = [due_after_acceptance(start, n, CALENDAR).due.isoformat()[5:] for n in (1, 3, 4, 5, 6, 16, 30)]
+    assert found[:len(VECTORS[accepted])] == list(VECTORS[accepted])
+
+
+def test_every_day_of_the_official_years_agrees_with_the_published_calendar() -> None:
+    day = date(2024, 1, 1)
+    while day <= date(2026, 12, 31):
+        assert CALENDAR.is_working_day(day) == chinese_calendar.is_workday(day), day
+        assert not CALENDAR.provisional(day)
+        day += timedelta(days=1)
+
+
+def test_the_shipped_table_is_what_its_script_makes() -> None:
+    assert (RESOURCES / "calendar/china.toml").read_text("utf-8") == make_calendar.text()
+
+
+def test_a_derivation_names_every_day_and_why_it_counts() -> None:
+    derivation = add_working_days(date(2026, 2, 13), 3, CALENDAR)
+    reasons = {day.day.isoformat(): (day.counts, day.reason) for day in derivation.days}
+    assert reasons["2026-02-14"] == (True, "调休上班（春节）")
+    assert reasons["2026-02-17"] == (False, "春节放假")
+    assert derivation.days[-1].number == 3
+    assert not derivation.provisional
+
+
+def test_thirty_days_that_reach_into_2027_are_provisional() -> None:
+    derivation = add_working_days(date(2026, 11, 23), 30, CALENDAR)
+    assert derivation.provisional
+    assert derivation.due == date(2027, 1, 4)
+    assert {day.provisional for day in derivation.days if day.day.year == 2026} == {False}
+
+
+def test_acceptance_on_a_closed_day_counts_as_the_next_working_day() -> None:
+    assert due_after_acceptance(date(2026, 2, 15), 1, CALENDAR) == due_after_acceptance(date(2026, 2, 24), 1, CALENDAR)
+
+
+def test_a_year_the_table_does_not_know_is_no_guess() -> None:
+    with pytest.raises(NoCalendar):
+        add_working_days(date(2027, 12, 30), 5, CALENDAR)
+
+
+def test_a_broken_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a day of 2026"):
+        working_days.parse_calendar(
+            '[[year]]\nyear = 2026\nofficial = true\nsource = "x"\n[[year.holiday]]\nname = "x"\ndays = [2027-01-01]')
+
+
+@pytest.mark.parametrize(("start", "end"), [("2026-01-31", "2026-02-28"), ("2026-10-31", "2026-11-30"), ("2023-01-31", "2023-02-28"),
+                                            ("2024-01-31", "2024-02-29"), ("2026-12-15", "2027-01-15")])
+def test_a_month_ends_on_the_corresponding_day_or_the_months_last(start: str, end: str) -> None:
+    assert add_months(date.fromisoformat(start), 1).isoformat() == end
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2026, 9, 1))
+
+
+@given(DAYS, st.integers(1, 60))
+def test_adding_and_counting_undo_each_other(start: date, n: int) -> None:
+    due = add_working_days(start, n, CALENDAR).due
+    assert working_days_between(start, due, CALENDAR) == n
+    assert working_days.last_of(start, n, CALENDAR) == due
+
+
+@given(DAYS, st.integers(0, 400), st.integers(0, 400))
+def test_counting_from_a_longer_ago_start_never_gives_less(start: date, earlier: int, later: int) -> None:
+    end = start + timedelta(days=later)
+    try:
+        longer = working_days_between(start - timedelta(days=earlier), end, CALENDAR)
+    except NoCalendar:
+        return
+    assert longer >= min(working_days_between(start, end, CALENDAR), 121)
+
+
+def test_an_empty_table_knows_no_day() -> None:
+    with pytest.raises(NoCalendar):
+        Calendar().is_working_day(date(2026, 1, 1))
+
+
+def test_a_year_of_age_is_reached_on_the_birthday_itself() -> None:
+    assert working_days.age_on(date(2004, 11, 22), date(2026, 11, 22)) == 22
+    assert working_days.age_on(date(2004, 11, 23), date(2026, 11, 22)) == 21
+    assert working_days.age_on(date(2004, 2, 29), date(2026, 2, 28)) == 21
