@@ -7,9 +7,11 @@ the first previous digest is 64 zeros. `detail` holds keys, counts, codes and di
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
+import sqlalchemy
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 from cryptography.hazmat.primitives.hmac import HMAC
 from sqlmodel import col, select
@@ -94,9 +96,11 @@ def verify(tx: Tx, anchors: Sequence[tuple[int, str]] = ()) -> int | None:
     digests = {0: START}
 
     def checked() -> Iterable[JournalRecord]:
-        for row in tx.session.exec(select(JournalRow).order_by(col(JournalRow.seq)).execution_options(yield_per=1000)):
-            digests[row.seq] = row.digest
-            yield as_record(JournalRecord, row)
+        columns = [getattr(JournalRow, each.name) for each in fields(JournalRecord)]
+        for row in tx.session.connection().execute(sqlalchemy.select(*columns).order_by(col(JournalRow.seq))):
+            record = JournalRecord(*row)
+            digests[record.seq] = record.digest
+            yield record
 
     if (broken := first_broken(checked())) is not None:
         return broken

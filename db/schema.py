@@ -1,5 +1,6 @@
 """Bringing a store up to date: which migrations are missing, each in one transaction with the record that it ran."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from db.faults import StoreFault, from_sqlite
+
+_ALEMBIC = threading.Lock()
+"""Alembic keeps the running migration in a global: one thread of a program at a time."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,24 +30,32 @@ def bring_up_to_date(engine: Engine, copy_first: Callable[[str], None] | None, s
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     directory = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
+    with _ALEMBIC, engine.connect() as connection:
         config.attributes["connection"] = connection
-        current = MigrationContext.configure(connection).get_current_revision()
-        connection.rollback()
-        for revision in _missing(directory, current):
+        current = _current(connection)
+        while (revision := _next(directory, current)) is not None:
             if copy_first is not None:
                 copy_first(revision)
             try:
                 command.upgrade(config, revision)
             except DBAPIError as error:
-                raise from_sqlite(error) or StoreFault("store.migration", revision) from error
-            finally:
                 connection.rollback()
+                if _current(connection) == current:
+                    raise from_sqlite(error) or StoreFault("store.migration", revision) from error
+                # else: another program that started at the same moment has just done it
+            current = _current(connection)
 
 
-def _missing(directory: ScriptDirectory, current: str | None) -> list[str]:
+def _current(connection: Connection) -> str | None:
     try:
-        scripts = list(directory.iterate_revisions("head", current or "base"))
+        return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        connection.rollback()
+
+
+def _next(directory: ScriptDirectory, current: str | None) -> str | None:
+    try:
+        newer = [script.revision for script in directory.iterate_revisions("head", current or "base")]
     except RevisionError as error:
         raise StoreFault("store.newer", current or "") from error
-    return [script.revision for script in reversed(scripts) if script.revision != current]
+    return next((revision for revision in reversed(newer) if revision != current), None)

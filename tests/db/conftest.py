@@ -1,5 +1,6 @@
 """A real store in a folder of its own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,18 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with its migrations run, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / DB_NAME
+    Store.open(path, KEY).close()
+    return path
+
+
 @pytest.fixture
-def store(home: Path) -> Iterator[Store]:
+def store(home: Path, empty_store: Path) -> Iterator[Store]:
+    home.mkdir()
+    shutil.copy(empty_store, home / DB_NAME)
     opened = Store.open(home / DB_NAME, KEY)
     yield opened
     opened.close()

@@ -1,4 +1,6 @@
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -24,12 +26,14 @@ def _sql(store: Store, statement: str) -> None:
         tx.session.connection().execute(text(statement))
 
 
-def test_a_new_store_is_private_and_unreadable_without_its_key(store: Store, home: Path) -> None:
+def test_a_new_store_is_private_and_unreadable_without_its_key(home: Path) -> None:
+    store = Store.open(home / DB_NAME, KEY)
     assert stat.S_IMODE((home / DB_NAME).stat().st_mode) == 0o600
     assert not (home / DB_NAME).read_bytes().startswith(b"SQLite format 3")
     with store.reading() as tx:
         pragmas = {name: tx.session.connection().execute(text(f"PRAGMA {name}")).scalar()
                    for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store", "secure_delete")}
+    store.close()
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2, "secure_delete": 1}
 
 
@@ -222,9 +226,70 @@ def test_a_good_migration_and_its_record_arrive_together_and_an_older_program_th
         Store.open(home / DB_NAME, KEY)
 
 
-def test_a_new_store_needs_no_copy_of_nothing(store: Store, home: Path) -> None:
+_OPEN_AND_SAVE = """
+import pathlib, sys
+from db import settings
+from db.store import Store
+print("ready", flush=True)
+sys.stdin.readline()
+store = Store.open(pathlib.Path(sys.argv[1]), bytes(range(32)))
+with store.transaction() as tx:
+    settings.put(tx, sys.argv[2], "opened")
+store.close()
+"""
+
+
+def test_programs_that_start_at_the_same_moment_make_one_store(home: Path) -> None:
+    programs = [subprocess.Popen([sys.executable, "-c", _OPEN_AND_SAVE, str(home / DB_NAME), str(number)], bufsize=0,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE) for number in range(2)]
+    pipes = [(program.stdin, program.stdout) for program in programs]
+    for _, said in pipes:
+        assert said is not None
+        assert said.readline() == b"ready\n"
+        said.close()
+    for told, _ in pipes:
+        assert told is not None
+        told.write(b"go\n")
+        told.close()
+    assert [program.wait(60) for program in programs] == [0, 0]
+    store = Store.open(home / DB_NAME, KEY)
+    with store.reading() as tx:
+        assert settings.scoped(tx) == {"0": "opened", "1": "opened"}
+    store.close()
+
+
+def test_threads_that_open_at_the_same_moment_make_one_store(home: Path) -> None:
+    opened: list[Store] = []
+    threads = [threading.Thread(target=lambda: opened.append(Store.open(home / DB_NAME, KEY))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 6
+    for number, store in enumerate(opened):
+        with store.transaction() as tx:
+            settings.put(tx, "opened", str(number + 1))
+    with opened[0].reading() as tx:
+        assert settings.get(tx, "opened") == "6"
+    for store in opened:
+        store.close()
+
+
+def test_a_damaged_page_is_found(store: Store, home: Path, make_case: MakeCase) -> None:
+    make_case()
+    assert store.damages() == ()
+    store.close()
+    with (home / DB_NAME).open("rb+") as file:
+        file.seek(4096 * 20 + 100)
+        file.write(b"!!!!")
+    assert Store.open(home / DB_NAME, KEY).damages()
+
+
+def test_a_new_store_needs_no_copy_of_nothing(home: Path) -> None:
+    store = Store.open(home / DB_NAME, KEY)
     assert _revision(store) == "0001"
     assert not (home / "backups").exists()
+    store.close()
 
 
 def test_a_copy_is_encrypted_with_the_same_key(store: Store, make_case: MakeCase, tmp_path: Path) -> None:
