@@ -147,7 +147,7 @@ def _not_future(value: str, place: Place) -> Iterator[Finding]:
 
 
 def _newborn_age(value: str, place: Place) -> Iterator[Finding]:
-    if _is_date(value) and add_months(date.fromisoformat(value), 12) < place.today:
+    if _is_date(value) and value < add_months(place.today, -12).isoformat():
         yield Finding("date.not_newborn", "warning")
 
 

@@ -1,9 +1,11 @@
 """Which source wins, what disagrees, what wants a second look."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from desktop.domain.prefill import Answer, Source, facts_from_card, facts_from_page, needs_look, people, whose
-from tests.domain.conftest import FATHER, GRANDMOTHER, MOTHER, codes_of, complete, marriage, register_home, register_member, sure
+from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, whose
+from tests.domain.conftest import FATHER, GRANDMOTHER, MOTHER, PACK, codes_of, complete, marriage, register_home, register_member, sure
 
 
 def test_the_chip_beats_the_paper_and_the_hand_beats_both() -> None:
@@ -132,6 +134,25 @@ def test_a_card_is_its_owners_by_number_then_by_name_then_by_who_is_still_open()
 def test_a_typed_value_is_checked_at_once(key: str, value: str, code: str) -> None:
     found = [problem.code for problem in complete().saying(**{key: value}).look().problems if problem.key == key]
     assert (code in found) if code else not [name for name in found if name != "sources.disagree"]
+
+
+ODD_DAYS = ["2026-11-18", "9999-12-31", "0001-01-01", "2024-02-29"]
+FACT_NAMES = sorted({fact.name for fact in complete().facts})
+
+
+@pytest.mark.parametrize("day", ODD_DAYS)
+def test_a_birth_date_at_the_ends_of_the_calendar_is_answered_too(day: str) -> None:
+    assert complete().saying(newborn_birth_date=day).look().eligibility in {"yes", "no", "unknown"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(PACK.by_key)), st.text(max_size=20) | st.sampled_from(ODD_DAYS), max_size=12),
+       st.lists(st.tuples(st.sampled_from(FACT_NAMES), st.text(max_size=20), st.floats(0, 1)), max_size=8))
+def test_whatever_is_typed_or_misread_the_rules_give_an_answer(hand: dict[str, str], misread: list[tuple[str, str, float]]) -> None:
+    facts = tuple(Fact(name=name, value=value, confidence=confidence) for name, value, confidence in misread)
+    seen = complete().saying(**hand).showing(facts).look()
+    assert seen.eligibility in {"yes", "no", "unknown"}
+    assert set(seen.fields) == {field.key for field in PACK.fields}
 
 
 def test_an_agent_with_a_passport_is_checked_by_the_form_of_a_passport() -> None:
