@@ -86,7 +86,7 @@ class Loop:
         try:
             return self._work()
         except PlatformError as error:
-            return self._fail(error)
+            return self._fail(error.code, error.retry_after)
         except StoreFault as fault:
             self._status = replace(self._status, last_error=fault.code)
             _log.warning("sync waits for the store: %s", fault.code)
@@ -101,8 +101,8 @@ class Loop:
         if not self._status.online:
             self._connect()
         done = self._sender.round(self._stopping.is_set)
-        if done.halted is not None:
-            return self._fail(done.halted)
+        if done.halted:
+            return self._fail(done.halted, done.retry_after)
         self._puller.pull()
         self._status = replace(self._status, online=True, last_sync=self._clock(), last_error="")
         return _Pause(0.0 if done.sent else self._until_due())
@@ -123,13 +123,13 @@ class Loop:
             return self._online_every
         return min(self._online_every, max(0.05, (due - self._clock()).total_seconds()))
 
-    def _fail(self, error: PlatformError) -> "_Pause":
-        there = error.code in {"platform.not_allowed", "platform.bad_answer", "platform.fault"}
-        self._status = replace(self._status, online=there, last_error=error.code)
-        if error.code == "platform.not_allowed":
+    def _fail(self, code: str, retry_after: float | None) -> "_Pause":
+        there = code in {"platform.not_allowed", "platform.bad_answer", "platform.fault"}
+        self._status = replace(self._status, online=there, last_error=code)
+        if code == "platform.not_allowed":
             return _Pause(NOT_ALLOWED_SECONDS, fixed=True)
-        if error.retry_after is not None:
-            return _Pause(max(self._offline_every, min(error.retry_after, RETRY_AFTER_CAP_SECONDS)), fixed=True)
+        if retry_after is not None:
+            return _Pause(max(self._offline_every, min(retry_after, RETRY_AFTER_CAP_SECONDS)), fixed=True)
         return _Pause(self._offline_every)
 
 

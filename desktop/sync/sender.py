@@ -36,8 +36,10 @@ class Round:
     refused: int = 0
     """Rows that now need a person."""
     put_off: int = 0
-    halted: PlatformError | None = None
-    """Why the round ended before its rows did: nothing can go out now, for any case."""
+    halted: str = ""
+    """Why the round ended before its rows did (a wording code): nothing can go out now, for any case."""
+    retry_after: float | None = None
+    """Seconds the province asked to be left alone."""
 
 
 class Sender:
@@ -69,7 +71,7 @@ class Sender:
                 put_off += 1
                 silences = silences + 1 if error.code == "platform.no_answer" else 0
                 if error.remedy == "wait" or silences == _SILENCES:
-                    return Round(sent, refused, put_off, error)
+                    return Round(sent, refused, put_off, error.code, error.retry_after)
             except StoreFault as fault:
                 if not fault.code.startswith("evidence."):
                     raise

@@ -75,9 +75,10 @@ class Hall:
     url: str
     terminal: str
     now: datetime = NOW
+    real_time: bool = False
 
     def clock(self) -> datetime:
-        return self.now
+        return datetime.now(UTC) if self.real_time else self.now
 
     @property
     def sender(self) -> Sender:

@@ -21,7 +21,8 @@ def loop_of() -> Iterator[MakeLoop]:
     made: list[Loop] = []
 
     def make(hall: Hall, **other: float) -> Loop:
-        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, lambda: datetime.now(UTC), **other))
+        hall.real_time = True
+        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, hall.clock, **other))
         made[-1].start()
         return made[-1]
 
