@@ -3,10 +3,12 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
+
+from PySide6.QtWidgets import QApplication
 
 from db import attachments
 from db.keys import load_or_create_key
@@ -34,7 +36,14 @@ from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
+from desktop.ui.background import Alarm, Lanes
+from desktop.ui.look import Look, Scale
+from desktop.ui.main_window import MainWindow
+from desktop.ui.widgets.demo_desk import DemoDesk
 from hardware import registry
+from hardware.readings import IdCard
+from hardware.simulated import people
+from hardware.simulated.desk import SimulatedDesk
 
 _log = logging.getLogger(__name__)
 
@@ -143,3 +152,78 @@ def log_to_file(settings: Settings) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
 
+
+
+class Terminal:
+    """The window with everything behind it: painted first, opened behind its cover, closed in order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.place: Workplace | None = None
+        self._opened_here = ExitStack()
+        self.lanes = Lanes()
+        self.alarm = Alarm()
+        self.alarm.install()
+        self.look = Look(scale=_scale_of_screen())
+        self.look.apply()
+        self.window = MainWindow(None, self.lanes, look=self.look, demo=settings.demo, hall=settings.hall, window=settings.window,
+                                 lock_minutes=settings.lock_minutes)
+        self.alarm.raised.connect(self.window.tell_accident)
+
+    def show(self) -> None:
+        """Paint the window, then open what is behind it."""
+        if self.settings.kiosk:
+            self.window.showFullScreen()
+        else:
+            self.window.showMaximized()
+        self.lanes.store.run(self._open, self._opened, self.window.tell_failure)
+
+    def _open(self) -> Workplace:
+        log_to_file(self.settings)
+        return self._opened_here.enter_context(open_workplace(self.settings))
+
+    def _opened(self, place: Workplace) -> None:
+        self.place = place
+        self.window.take_flows(place.flows)
+        if place.loop is not None:
+            place.loop.start()
+        # Without an engine papers are kept as pictures and their fields typed; the screens say so where it matters.
+        self.lanes.recognition.run(place.desk.recogniser.warm, None, lambda error: _log.warning("no recognition: %s", error))
+
+    def close(self) -> None:
+        """Window, lanes, then devices and store."""
+        self.window.close()
+        self._opened_here.close()
+        self.alarm.uninstall()
+
+
+def run_window(settings: Settings) -> int:
+    """Open the window and stay until it is closed; returns the exit status."""
+    application = QApplication.instance() or QApplication(["oncedesk"])
+    application.setApplicationName("oncedesk")
+    with ExitStack() as started:
+        if settings.demo:
+            simulated = started.enter_context(closing(SimulatedDesk()))
+            settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
+                               printer=simulated.printer_address, keyring=False)
+        terminal = Terminal(settings)
+        started.callback(terminal.close)
+        terminal.show()
+        if settings.demo:
+            cards: dict[str, IdCard | None] = {"没有卡": None}
+            cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.FOREIGNER)}
+            DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
+                     terminal.window).show()
+        return int(application.exec())
+
+
+def _lay(simulated: SimulatedDesk, card: IdCard | None) -> None:
+    simulated.lift_card()
+    if card is not None:
+        simulated.lay_card(card)
+
+
+def _scale_of_screen() -> Scale:
+    """Small screens start compact; a person's own choice is remembered by the window."""
+    screen = QApplication.primaryScreen()
+    return "compact" if screen is not None and screen.availableSize().height() < 900 else "standard"

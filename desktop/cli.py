@@ -529,22 +529,27 @@ def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
 # --- the commands -----------------------------------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
+def _common() -> argparse.ArgumentParser:
+    """What may stand before or after a command's name. Made anew for each parser: argparse shares a parent's actions."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="数据文件夹")
     common.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="演示模式：模拟设备，单独的数据")
     common.add_argument("--platform", default=argparse.SUPPRESS, metavar="URL", help="省平台地址")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="在标准输出上给出一个 JSON 文档")
-    parser = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common])
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[_common()])
     parser.add_argument("--kiosk", action="store_true", help="全屏")
     parser.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def group(name: str, told: str) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
-        return top.add_parser(name, help=told, parents=[common]).add_subparsers(dest="action", required=True)
+        return top.add_parser(name, help=told, parents=[_common()]).add_subparsers(dest="action", required=True)
 
     def add(where: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Any, told: str) -> argparse.ArgumentParser:
-        sub = where.add_parser(name, help=told, parents=[common])
+        sub = where.add_parser(name, help=told, parents=[_common()])
         sub.set_defaults(run=run)
         return sub
 
