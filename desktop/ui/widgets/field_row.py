@@ -62,7 +62,8 @@ class FieldRow(QWidget):
         label = Elided(field.label, "label")
         self.label = label
         star = Text("*", "label", "danger")
-        star.setHidden(not field.required)      # never setVisible(True) before it has a parent: a window would flash
+        if not field.required:      # setHidden(False) would show it as a window of its own: it has no parent yet
+            star.hide()
         self.badge = Chip(look, "", "neutral")
         self.line = Text("", "caption", wrap=True)
 
@@ -146,7 +147,9 @@ class FieldRow(QWidget):
         field = self._field
         writing = self._touched and self.has_focus()
         badge: tuple[str, Tone] = BADGES.get(field.source, ("", "neutral"))
-        word, tone = ("请核对", "warn") if field.needs_look else badge
+        if field.needs_look:
+            badge = ("请核对", "warn")
+        word, tone = badge
         if field.locked and not field.value:
             word, tone = "部门回传", "neutral"
         self.badge.set(word, tone)
