@@ -20,6 +20,7 @@ from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.screens.sign_in import SignInCover
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.cards import Icon
+from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.rail import Rail
 from desktop.ui.widgets.text import Text
 from desktop.ui.widgets.toasts import Toasts
@@ -65,7 +66,14 @@ class MainWindow(QMainWindow):
         root = QWidget()
         root.setObjectName("page")
         self.setCentralWidget(root)
-        across = QHBoxLayout(root)
+        down = QVBoxLayout(root)
+        self.look.lay(down)
+        if demo:
+            down.addWidget(self._banner())      # above everything, so that no cover can hide it
+        body = QWidget()
+        body.setObjectName("layers")
+        down.addWidget(body, 1)
+        across = QHBoxLayout(body)
         self.look.lay(across)
         self.rail = Rail(self.look)
         self.rail.chosen.connect(self._chosen)
@@ -73,8 +81,6 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         self.look.lay(column)
         across.addLayout(column, 1)
-        if demo:
-            column.addWidget(self._banner())
         self.top = TopBar(self.look)
         self.top.devices_asked.connect(lambda: self.show_page("devices"))
         self.top.sync_asked.connect(lambda: self.show_page("sync"))
@@ -84,9 +90,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.busy)
         self._stack = QStackedWidget()
         column.addWidget(self._stack, 1)
-        self.toasts = Toasts(root, self.look)
-        self.help = HelpSheet(root, self.look)
-        self.cover = SignInCover(root, self.look, self._lanes, self._hall, self._place)
+        self.toasts = Toasts(body, self.look)
+        self.help = HelpSheet(body, self.look)
+        self.cover = SignInCover(body, self.look, self._lanes, self._hall, self._place)
         self.cover.entered.connect(self._entered)
         self.cover.open()
 
@@ -166,7 +172,8 @@ class MainWindow(QMainWindow):
         """Cover the window; the open case stays as it is."""
         if self._session is None or self._flows is None or self.cover.isVisibleTo(self):
             return
-        self.help.close_layer()
+        for layer in self.findChildren(Layer):
+            layer.close_layer()
         self.cover.open()
         self.cover.ask_again(self._flows, self._session)
         self._idle.stop()
@@ -232,6 +239,10 @@ class MainWindow(QMainWindow):
         self.top.set_title(page.title, self._hall)
         self._arm_keys()
         page.refresh()
+        page.enter()
+        focused = self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus()      # Tab goes on from the page, not from the rail
 
     def _chosen(self, key: str) -> None:
         if key == "lock":
@@ -298,7 +309,6 @@ class MainWindow(QMainWindow):
         self._tell(f"配色：{MODE_WORDS[mode]}", "", "info")
 
     def _escape(self) -> None:
-        from desktop.ui.widgets.layer import Layer
         layers = [layer for layer in self.findChildren(Layer) if layer.isVisible() and layer is not self.cover]
         if layers:
             layers[-1].close_layer()

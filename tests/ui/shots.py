@@ -41,7 +41,7 @@ def main(out: Path) -> None:
         window = MainWindow(stand_in.flows(), lanes, look=look, demo=True, hall="示例县政务服务中心", window="3", clock=lambda: NOW)
         window.resize(width, height)
         window.show()
-        settle(app)
+        settle(app, 0.6)
         window.grab().save(str(out / f"first-{name}.png"))
         stand_in.people = StandIn.people
         window.cover.ask(stand_in.flows())
@@ -51,9 +51,8 @@ def main(out: Path) -> None:
         people[0].click()
         window.cover.findChild(QLineEdit, "pin").setText(PIN)  # type: ignore[union-attr]
         window.cover.findChild(QPushButton, "enter").click()  # type: ignore[union-attr]
+        settle(app)
         for page in PAGES:
-            if window.cover.isVisible():
-                settle(app)
             window.show_page(page)
             settle(app)
             window.grab().save(str(out / f"{page}-{name}.png"))
@@ -68,7 +67,7 @@ def main(out: Path) -> None:
             settle(app)
             window.grab().save(str(out / f"help-{name}.png"))
             window.help.close_layer()
-            stand_in.rows_to_go_on = stand_in.listed = stand_in.outbox = ()  # type: ignore[assignment]
+            stand_in.rows_to_go_on = stand_in.listed = stand_in.outbox = ()
             for page in ("home", "cases", "sync"):
                 window.show_page(page)
                 settle(app)

@@ -1,11 +1,10 @@
 """Flows that return constant views: for layout and keyboard tests of the window only. Nothing here decides anything."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
@@ -79,6 +78,10 @@ ROWS = (
 )
 
 
+SYNCED = SyncPill(True, 0, 0, NOW)
+TODAY = Today(14, 2, 1, 7.2, ("回执纸不足，约剩 20 张", "户口登记须在 30 日内申报，今有 1 件临近"))
+
+
 @dataclass
 class StandIn:
     """Every flow the window's own screens use, in one object; what it was asked is in `asked`."""
@@ -89,8 +92,8 @@ class StandIn:
     outbox: tuple[SyncRow, ...] = ROWS
     day: DayView = DAY
     people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
-    pill_now: SyncPill = SyncPill(True, 0, 0, NOW)
-    counters: Today = Today(14, 2, 1, 7.2, ("回执纸不足，约剩 20 张", "户口登记须在 30 日内申报，今有 1 件临近"))
+    pill_now: SyncPill = SYNCED
+    counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
     pause: float = 0.0
     asked: list[str] = field(default_factory=list)
@@ -170,6 +173,4 @@ class StandIn:
 
     def flows(self) -> Flows:
         """The bundle a window is handed."""
-        each = cast("Callable[..., object]", lambda: self)()
-        names = Flows.__dataclass_fields__
-        return Flows(**{name: each for name in names})  # type: ignore[arg-type]
+        return Flows(**dict.fromkeys(Flows.__dataclass_fields__, cast("Any", self)))

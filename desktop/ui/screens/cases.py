@@ -133,7 +133,7 @@ class _Painter(QStyledItemDelegate):
             extent = chip_extent(look, chip[0], icon=bool(chip[2]))
             place = QRectF(inner.left(), inner.center().y() - extent.height() / 2,
                            min(extent.width(), inner.width()), extent.height())
-            paint_chip(painter, look, place, *chip)
+            paint_chip(painter, look, place, *chip, framed=chosen)
         else:
             self._lines(painter, inner, str(index.data()), str(index.data(_SECOND) or ""), first=index.column() == 0)
         if chosen and index.column() == 0:
@@ -216,6 +216,7 @@ class CasesScreen(Screen):
         self._text.setPlaceholderText("受理编号、姓名（可用拼音）、身份证号")
         self._text.setAccessibleName("查办件")
         self._text.setClearButtonEnabled(True)
+        self._text.addAction(self.look.icon("search", "ink3"), QLineEdit.ActionPosition.LeadingPosition)
         self._text.textChanged.connect(self._restart_pause)
         self._text.installEventFilter(self)
         self.look.follow(self._text, lambda field: field.setFixedWidth(round(400 * (1 + (self.look.factor - 1) * 0.8))))
@@ -261,6 +262,9 @@ class CasesScreen(Screen):
         """Search for this text."""
         self._text.setText(text)
         self.refresh()
+
+    def enter(self) -> None:
+        self.table.setFocus()
 
     def search(self) -> None:
         self._text.setFocus()

@@ -17,7 +17,7 @@ from desktop.ui.screens.sign_in import SaidLine
 from desktop.ui.widgets.bars import Bars
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import Card, Icon, Scroll, TitledCard, Well, clear
+from desktop.ui.widgets.cards import Card, Icon, Scroll, TitledCard, Well, clear, labelled
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.layer import Layer
@@ -43,7 +43,7 @@ class ReviewSheet(Layer):
         self.summary = Text("", "muted", wrap=True)
         self.body.addWidget(self.summary)
         fields = QVBoxLayout()
-        look.lay(fields, gap="sm")
+        look.lay(fields, gap="lg")
         self.reviewer = QComboBox()
         self.reviewer.setObjectName("reviewer")
         self.pin = QLineEdit()
@@ -53,12 +53,7 @@ class ReviewSheet(Layer):
         self.note.setObjectName("note")
         self.note.setMaxLength(200)
         for label, field in (("复核人（不能是经办人）", self.reviewer), ("复核人密码", self.pin), ("差异说明（有不符时填写）", self.note)):
-            words = Text(label, "label")
-            words.setBuddy(field)
-            field.setAccessibleName(label)
-            field.setAccessibleDescription(label)
-            fields.addWidget(words)
-            fields.addWidget(field)
+            fields.addWidget(labelled(look, label, field))
         self.body.addLayout(fields)
         self.said = SaidLine(look)
         self.body.addWidget(self.said)
@@ -213,6 +208,9 @@ class DayEndScreen(Screen):
 
     # -- filling ----------------------------------------------------------------------------------------------------
 
+    def enter(self) -> None:
+        self.close_button.setFocus()
+
     def refresh(self) -> None:
         self.lanes.store.run(self.flows.close_day.view, self._show, self.failed.emit, self)
 
@@ -229,7 +227,7 @@ class DayEndScreen(Screen):
         differences = sum(bool(row[5]) for row in day.by_theme)
         for key, value, below, tone in (
                 ("accepted", day.accepted, f"回执已打印 {day.receipts_printed} 张", ""),
-                ("sent", day.sent, "", ""),
+                ("sent", day.sent, "省平台已确认收到", ""),
                 ("waiting", day.waiting, "联网后自动推送" if day.waiting else "都已推送", "warn" if day.waiting else ""),
                 ("correcting", day.correcting, "等申请人补材料" if day.correcting else "没有", "danger" if day.correcting else ""),
                 ("refused", day.refused, "已出不予受理通知" if day.refused else "没有", "")):
@@ -267,9 +265,7 @@ class DayEndScreen(Screen):
                 short = column > 1 and isinstance(cell, int) and cell < accepted
                 grid.addWidget(Elided(str(cell), "", "danger" if short else "") if column == 0 else
                                Text(str(cell), "strong" if short else "", "danger" if short else ""), at, column)
-            chip = Chip(self.look, finding, "warn", "alert-triangle") if finding else Chip(
-                self.look, "一致", "ok", "circle-check")
-            grid.addWidget(chip, at, 5, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._findings(finding), at, 5)
             grid.setRowMinimumHeight(at, self.look.size("touchMin"))
             grid.addWidget(rule(), at + 1, 0, 1, len(heads))
             at += 2
@@ -279,6 +275,16 @@ class DayEndScreen(Screen):
             grid.addWidget(Text(total, "strong"), at, column)
         grid.setRowMinimumHeight(at, self.look.size("touchMin"))
         self._table.addWidget(box)
+
+    def _findings(self, finding: str) -> QWidget:
+        """One chip for each difference, one below the other."""
+        box = QWidget()
+        column = QVBoxLayout(box)
+        self.look.lay(column, ("", "xs", "", "xs"), "xs")
+        for words in finding.split("，") if finding else [""]:
+            column.addWidget(Chip(self.look, words, "warn", "alert-triangle") if words else
+                             Chip(self.look, "一致", "ok", "circle-check"), 0, Qt.AlignmentFlag.AlignLeft)
+        return box
 
     def _fill_todo(self, day: DayView) -> None:
         clear(self._todo)

@@ -40,7 +40,9 @@ class DevicesScreen(Screen):
     def __init__(self, flows: "Flows", lanes: Lanes, session_of: Callable[[], Session], look: Look) -> None:
         super().__init__(flows, lanes, session_of, look)
         outer = QVBoxLayout(self)
-        look.lay(outer, ("xxl", "xl", "xxl", "xl"), "lg")
+        look.lay(outer)
+        scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
+        outer.addWidget(scroll)
         head = QHBoxLayout()
         look.lay(head, gap="md")
         words = QVBoxLayout()
@@ -51,11 +53,9 @@ class DevicesScreen(Screen):
         self.again = Button(look, "重新检查", icon="refresh")
         self.again.clicked.connect(self.refresh)
         head.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
-        outer.addLayout(head)
+        scroll.body.addLayout(head)
         self._busy = BusyStrip(look)
-        outer.addWidget(self._busy)
-        scroll = Scroll(look)
-        outer.addWidget(scroll, 1)
+        outer.insertWidget(0, self._busy)
         card = TitledCard(look, "本窗口的设备", gap="")
         card.head.addStretch(1)
         self._rows = QVBoxLayout()
@@ -65,18 +65,20 @@ class DevicesScreen(Screen):
         scroll.body.addWidget(card)
         scroll.body.addStretch(1)
 
+    def enter(self) -> None:
+        self.again.setFocus()
+
     def refresh(self) -> None:
-        self.again.setEnabled(False)
+        if self._busy.busy:
+            return
         self._busy.begin("正在逐台检查…")
         self.lanes.lights.run(self.flows.devices.lights, self._show, self._fail, self)
 
     def _fail(self, error: Exception) -> None:
-        self.again.setEnabled(True)
         self._busy.end()
         self.failed.emit(error)
 
     def _show(self, lights: tuple[Light, ...]) -> None:
-        self.again.setEnabled(True)
         self._busy.end()
         clear(self._rows)
         if not lights:

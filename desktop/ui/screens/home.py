@@ -40,6 +40,8 @@ class HomeScreen(Screen):
         self._clock = clock
         self._themes: tuple[ThemeCard, ...] = ()
         self._themes_shown = False
+        self._entering = False
+        self._cards: list[_Theme] = []
         outer = QVBoxLayout(self)
         look.lay(outer)
         scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
@@ -131,6 +133,11 @@ class HomeScreen(Screen):
         self.lanes.store.run(lambda: self.flows.greet.resumable(session), self._show_rows, self.failed.emit, self)
         self.lanes.store.run(self.flows.greet.today, self._show_today, self.failed.emit, self)
 
+    def enter(self) -> None:
+        self._entering = not self._cards      # they are still being asked for
+        if self._cards:
+            self._cards[0].button.setFocus()
+
     def search(self) -> None:
         self._search.setFocus()
         self._search.selectAll()
@@ -166,8 +173,8 @@ class HomeScreen(Screen):
             card.button.clicked.connect(lambda _=False, theme=card.theme: self.theme_asked.emit(theme.theme_id))
             card.button.installEventFilter(self)
         self._spread()
-        if self._cards and self.isVisible() and self.focusWidget() is None:
-            self._cards[0].button.setFocus()
+        if self._entering:
+            self.enter()
 
     def _spread(self) -> None:
         """Three in a row; a lone theme spreads its matters wide instead of standing lost in a corner."""

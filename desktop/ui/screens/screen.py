@@ -43,6 +43,9 @@ class Screen(QWidget):
     def refresh(self) -> None:
         """Ask the flows again; called when the page is shown and when something may have changed."""
 
+    def enter(self) -> None:
+        """The page has come to the front: put the keyboard where the work begins."""
+
     def search(self) -> None:
         """Put the cursor into the search field, if there is one."""
 

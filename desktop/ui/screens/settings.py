@@ -14,7 +14,7 @@ from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.screen import Screen
 from desktop.ui.screens.sign_in import SaidLine
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import Scroll, TitledCard
+from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Text, rule
@@ -61,9 +61,7 @@ class SettingsScreen(Screen):
         self._mode = Segmented(self.look, tuple(MODE_WORDS[mode] for mode in MODES))
         self._scale = Segmented(self.look, tuple(SCALE_WORDS[scale] for scale in SCALES))
         for words, field, key in (("配色", self._mode, "Ctrl Shift D"), ("字号", self._scale, "F11")):
-            field.setAccessibleName(words)
-            card.body.addWidget(Text(f"{words}（{key} 切换）", "label"))
-            card.body.addWidget(field)
+            card.body.addWidget(labelled(self.look, f"{words}（{key} 切换）", field))
         self._mode.chosen.connect(
             lambda word: self.look.wear(mode=next(mode for mode in MODES if MODE_WORDS[mode] == word)))
         self._scale.chosen.connect(
@@ -85,40 +83,34 @@ class SettingsScreen(Screen):
         self._card.body.addWidget(self._names)
         self._adding = QWidget()
         form = QVBoxLayout(self._adding)
-        self.look.lay(form, gap="sm")
+        self.look.lay(form, gap="lg")
         form.addWidget(rule())
-        form.addSpacing(self.look.space("sm"))
         grid = QGridLayout()
-        self.look.lay(grid, gap="sm")
-        grid.setHorizontalSpacing(self.look.space("lg"))
+        self.look.lay(grid, gap="lg")
         self._fields: dict[str, QLineEdit] = {}
         for index, (key, words) in enumerate((("name", "姓名"), ("login", "登录名（字母或工号）"), ("pin", "密码（至少 6 位）"),
                                               ("again", "再输一遍密码"))):
             field = QLineEdit()
             field.setObjectName(f"new-{key}")
-            field.setAccessibleName(words)
             if key in {"pin", "again"}:
                 field.setEchoMode(QLineEdit.EchoMode.Password)
-            label = Text(words, "label")
-            label.setBuddy(field)
-            grid.addWidget(label, index // 2 * 2, index % 2)
-            grid.addWidget(field, index // 2 * 2 + 1, index % 2)
+            grid.addWidget(labelled(self.look, words, field), index // 2, index % 2)
             self._fields[key] = field
         form.addLayout(grid)
-        form.addWidget(Text("角色", "label"))
         self._role = Segmented(self.look, tuple(wording.word("role", role) for role in ROLES))
-        self._role.setAccessibleName("角色")
         self._role.set_value(wording.word("role", "clerk"))
-        form.addWidget(self._role)
+        form.addWidget(labelled(self.look, "角色", self._role))
         self._said = SaidLine(self.look)
         form.addWidget(self._said)
         self.add_button = Button(self.look, "添加", icon="plus")
         self.add_button.setObjectName("add-user")
         self.add_button.clicked.connect(self._add)
-        form.addSpacing(self.look.space("sm"))
         form.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignRight)
         self._card.body.addWidget(self._adding)
         return self._card
+
+    def enter(self) -> None:
+        self._mode.setFocus()
 
     def refresh(self) -> None:
         self._adding.setVisible(self.session_of().role == "administrator")

@@ -10,7 +10,7 @@ from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look, restyle
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import Icon, clear
+from desktop.ui.widgets.cards import Icon, clear, labelled
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.text import Text
 
@@ -73,17 +73,20 @@ class SignInCover(Layer):
         words = QVBoxLayout()
         look.lay(words, gap="xs")
         self._title = Text("", "h2")
-        self._place = Text(f"{hall}，{window} 号窗口" if window else hall, "muted", wrap=True)
+        self._hall_line = Text(f"{hall}，{window} 号窗口" if window else hall, "muted", wrap=True)
         words.addWidget(self._title)
-        words.addWidget(self._place)
+        words.addWidget(self._hall_line)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         self.body.addLayout(head)
         self._middle = QVBoxLayout()
-        look.lay(self._middle, gap="sm")
+        look.lay(self._middle, gap="lg")
         self.body.addLayout(self._middle)
         self._said = SaidLine(look)
         self.body.addWidget(self._said)
+        keys = Text("F11 换字号，Ctrl Shift D 换配色", "caption")
+        keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body.addWidget(keys)
         self._wait = QTimer(self)
         self._wait.setInterval(1000)
         self._wait.timeout.connect(self._count_down)
@@ -125,9 +128,8 @@ class SignInCover(Layer):
             self._show_first()
             return
         self._fresh("请登录", "user")
-        label = Text("我是", "label")
-        self._middle.addWidget(label)
-        grid = QGridLayout()
+        people = QWidget()
+        grid = QGridLayout(people)
         self._look.lay(grid, gap="sm")
         self._people: dict[str, Button] = {}
         for index, (login, name) in enumerate(users):
@@ -138,7 +140,7 @@ class SignInCover(Layer):
             button.clicked.connect(lambda _=False, who=login: self._pick(who))
             grid.addWidget(button, index // 2, index % 2)
             self._people[login] = button
-        self._middle.addLayout(grid)
+        self._middle.addWidget(labelled(self._look, "我是", people))
         self._add_pin("登录")
         self._pick(self._login if self._login in self._people else users[0][0])
 
@@ -156,7 +158,6 @@ class SignInCover(Layer):
         self._button = Button(self._look, verb, "primary", icon_right="arrow-right", large=True)
         self._button.setObjectName("enter")
         self._button.clicked.connect(self._enter)
-        self._middle.addSpacing(self._look.space("sm"))
         self._middle.addWidget(self._button)
 
     def _show_first(self) -> None:
@@ -170,7 +171,6 @@ class SignInCover(Layer):
         self._button = Button(self._look, "创建并登录", "primary", icon_right="arrow-right", large=True)
         self._button.setObjectName("enter")
         self._button.clicked.connect(self._create)
-        self._middle.addSpacing(self._look.space("sm"))
         self._middle.addWidget(self._button)
         for field, following in ((self._name, self._new_login), (self._new_login, self._pin), (self._pin, self._again)):
             field.returnPressed.connect(following.setFocus)
@@ -179,14 +179,12 @@ class SignInCover(Layer):
     def _field(self, label: str, name: str, *, secret: bool = False) -> QLineEdit:
         field = QLineEdit()
         field.setObjectName(name)
-        field.setAccessibleName(label)
         if secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhPreferNumbers)
-        words = Text(label, "label")
-        words.setBuddy(field)
-        self._middle.addWidget(words)
-        self._middle.addWidget(field)
+        box = labelled(self._look, label, field)
+        self._middle.addWidget(box)
+        box.show()      # at once, not when Qt finds time: it is to take the keyboard
         return field
 
     # -- what it does -----------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ class SyncScreen(Screen):
         self._clock = clock
         self._rows: tuple[SyncRow, ...] | None = None
         outer = QVBoxLayout(self)
-        look.lay(outer, ("xxl", "xl", "xxl", "xl"), "lg")
+        look.lay(outer)
+        scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
+        outer.addWidget(scroll)
         head = QHBoxLayout()
         look.lay(head, gap="md")
         words = QVBoxLayout()
@@ -44,9 +46,7 @@ class SyncScreen(Screen):
         self.retry_all = Button(look, "现在全部重试", icon="refresh")
         self.retry_all.clicked.connect(self._retry_all)
         head.addWidget(self.retry_all, 0, Qt.AlignmentFlag.AlignVCenter)
-        outer.addLayout(head)
-        scroll = Scroll(look, gap="lg")
-        outer.addWidget(scroll, 1)
+        scroll.body.addLayout(head)
         self._open_card = TitledCard(look, "待推送与被退回", gap="")
         self._open_count = Chip(look, "0")
         self._open_card.head.addWidget(self._open_count)
@@ -64,6 +64,9 @@ class SyncScreen(Screen):
         scroll.body.addWidget(self._open_card)
         scroll.body.addWidget(self._sent_card)
         scroll.body.addStretch(1)
+
+    def enter(self) -> None:
+        self.retry_all.setFocus()
 
     def refresh(self) -> None:
         self.lanes.store.run(self.flows.follow.rows, self._show, self.failed.emit, self)

@@ -1,7 +1,8 @@
 """Cards and the pages that scroll under them: white ground, hair-line border, spaces from the tokens."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QScroller, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QScroller, QVBoxLayout, QWidget
 
 from desktop.ui.look import Look
 from desktop.ui.widgets.text import Text
@@ -22,10 +23,18 @@ class TitledCard(Card):
 
     def __init__(self, look: Look, title: str, pad: str = "xl", gap: str = "md", parent: QWidget | None = None) -> None:
         super().__init__(look, pad, gap, parent)
+        look.lay(self.body, (pad, "lg" if pad == "xl" else pad, pad, pad), gap)
         self.title = Text(title, "h3")
         self.head = QHBoxLayout()
         look.lay(self.head, gap="md")
-        self.head.addWidget(self.title)
+        strut = QWidget()      # with a button in the head or without: titles side by side stand on one line
+        strut.setFixedWidth(0)
+        look.measure(strut, height="button")
+        titled = QHBoxLayout()
+        look.lay(titled)
+        titled.addWidget(strut)
+        titled.addWidget(self.title)
+        self.head.addLayout(titled)
         self.body.addLayout(self.head)
         self.setAccessibleName(title)
 
@@ -89,15 +98,31 @@ class Icon(QLabel):
         """Another icon or colour."""
         self._icon, self._tone = icon, tone
         self.setPixmap(self._look.pixmap(icon, tone, self._px))
+        if not self._px:      # as high as a line of text, so that it sits in the middle of one
+            self.setMinimumHeight(QFontMetrics(self._look.font("body")).height())
 
 
-def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+def labelled(look: Look, label: str, field: QWidget) -> QWidget:
+    """A field under its label, as one thing: the label stands nearer to its own field than to the next."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    look.lay(column, gap="xs")
+    words = Text(label, "label")
+    words.setBuddy(field)
+    field.setAccessibleName(label)
+    field.setAccessibleDescription(label)      # a combo box reports its value as its name
+    column.addWidget(words)
+    column.addWidget(field)
+    return box
+
+
+def clear(layout: QLayout) -> None:
     """Take everything out of a layout and delete it, before it is filled anew."""
     while (item := layout.takeAt(0)) is not None:
         inner, widget = item.layout(), item.widget()
         if widget is not None:
             widget.hide()
             widget.deleteLater()
-        elif isinstance(inner, QVBoxLayout | QHBoxLayout):
+        elif inner is not None:
             clear(inner)
             inner.deleteLater()

@@ -93,11 +93,12 @@ class Chip(QWidget):
         self.setToolTip("" if self.width() >= self.sizeHint().width() else self._text)
 
 
-def paint_chip(painter: QPainter, look: Look, rect: QRectF, text: str, tone: Tone, icon: str = "") -> None:
-    """A chip inside `rect`; also for the delegates of lists."""
+def paint_chip(painter: QPainter, look: Look, rect: QRectF, text: str, tone: Tone, icon: str = "",
+               *, framed: bool = False) -> None:
+    """A chip inside `rect`; also for the delegates of lists; `framed` on a tinted ground."""
     soft, ink = ("sunken", "ink2") if tone == "neutral" else (f"{tone}Soft", tone)
-    painter.setPen(look.color(ink) if look.mode == "contrast" else Qt.PenStyle.NoPen)
-    painter.setBrush(look.color(soft))
+    painter.setPen(look.color(ink) if framed or look.mode == "contrast" else Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("surface" if framed else soft))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
     font = look.font("caption")
     metrics = QFontMetrics(font)

@@ -1,7 +1,7 @@
 """Layers over the window: sheets that Esc closes, and covers that stay. The Tab key stays inside them."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.ui.look import Look
@@ -21,23 +21,32 @@ class Layer(QWidget):
         self.sheet.setProperty("role", "sheet")
         self.body = QVBoxLayout(self.sheet)
         look.lay(self.body, "xxl", "lg")
-        centre = QVBoxLayout(self)
-        look.lay(centre, "lg")
-        centre.addStretch(1)
-        centre.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter)
-        centre.addStretch(1)
-        look.follow(self.sheet, lambda sheet: sheet.setFixedWidth(round(width * (1 + (look.factor - 1) * 0.7))))
+        self._width = width
+        self.sheet.installEventFilter(self)
         parent.installEventFilter(self)
+        look.changed.connect(self._place)
         self.setGeometry(parent.rect())
         self.hide()
 
     def open(self) -> None:
         """Come up over everything and take the keyboard."""
         self._before = self.window().focusWidget()
+        self._rise()
         self.setGeometry(self._host.rect())
         self.raise_()
         self.show()
+        self._place()
         self.focusNextChild()
+
+    def _rise(self) -> None:
+        """Onto the widget named `layers`, if an ancestor is: a page's sheet then covers the rail as well."""
+        host: QWidget | None = self._host
+        while host is not None and host.objectName() != "layers":
+            host = host.parentWidget()
+        if host is not None and host is not self._host:
+            self._host = host
+            self.setParent(host)
+            host.installEventFilter(self)
 
     def close_layer(self) -> None:
         """Go, and give the keyboard back."""
@@ -52,7 +61,20 @@ class Layer(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._host.rect())
+        elif watched is self.sheet and event.type() == QEvent.Type.LayoutRequest:
+            self._place()
         return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """The sheet in the middle, as high as its wrapped lines need (a box layout would not ask them)."""
+        width = min(round(self._width * (1 + (self._look.factor - 1) * 0.7)), self.width())
+        self.body.invalidate()
+        height = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
+        self.sheet.setGeometry((self.width() - width) // 2, max((self.height() - height) // 2, 0), width, height)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         inside = [child for child in self.findChildren(QWidget)

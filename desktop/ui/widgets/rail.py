@@ -79,10 +79,10 @@ class Rail(QFrame):
             side = look.size("touchMin")
             label.setFixedSize(side, side)
             label.setFont(look.font("h2", bold=True))
-            label.setStyleSheet(f"background: {look.hex('primarySoft')}; color: {look.hex('rail')}; border-radius: 10px;"
+            label.setStyleSheet(f"background: {look.hex('primarySoft')}; color: {look.hex('rail')}; border-radius: 10px; font-weight: 600;"
                                 f'font-family: "Noto Sans SC SemiBold"; font-size: {look.text("h2")}px;'
                                 if look.mode == "light" else
-                                f"background: {look.hex('primary')}; color: {look.hex('onPrimary')}; border-radius: 10px;"
+                                f"background: {look.hex('primary')}; color: {look.hex('onPrimary')}; border-radius: 10px; font-weight: 600;"
                                 f'font-family: "Noto Sans SC SemiBold"; font-size: {look.text("h2")}px;')
 
         look.follow(mark, draw)
