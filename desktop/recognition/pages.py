@@ -42,11 +42,11 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True) -> l
     lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab)
     colours = lab.astype(np.float32)
     found: list[tuple[float, float, Corners]] = []
-    for quad in _candidates(smooth, lab):
-        if _already(found, quad):
+    for outline in _outlines(smooth, lab):
+        if _already(found, outline):
             continue
-        worth = _worth(colours, quad)
-        if worth >= SUPPORT:
+        quad = _four_corners(outline)
+        if quad is not None and _plausible(quad, *smooth.shape[1::-1]) and (worth := _worth(colours, quad)) >= SUPPORT:
             found.append((worth, float(cv2.contourArea(quad)), quad))
     kept = _outermost(found)
     scaled = [quad / factor for quad in kept]
@@ -85,54 +85,53 @@ def float_pair(corner: NDArray[np.float32]) -> Point:
     return float(corner[0]), float(corner[1])
 
 
-def _candidates(smooth: Pixels, lab: Pixels) -> Iterator[Corners]:
-    """Quads suggested by the outline of anything large enough, region cues before edge cues."""
+def _outlines(smooth: Pixels, lab: Pixels) -> Iterator[Pixels]:
+    """The contour of anything large enough, region cues before edge cues."""
     saturation = cv2.cvtColor(smooth, cv2.COLOR_BGR2HSV)[:, :, 1]
     rim = np.concatenate([band.reshape(-1, 3) for band in (lab[:6], lab[-6:], lab[:, :6], lab[:, -6:])])
-    distance = np.abs(lab.astype(np.int16) - np.median(rim, axis=0).astype(np.int16)).sum(axis=2)
-    channels = [np.clip(distance, 0, 255).astype(np.uint8), lab[:, :, 0], lab[:, :, 2], lab[:, :, 1], saturation]
+    off = cv2.absdiff(lab, np.full_like(lab, np.median(rim, axis=0)))
+    distance = cv2.add(cv2.add(off[:, :, 0], off[:, :, 1]), off[:, :, 2])       # saturates at 255
+    channels = [distance, lab[:, :, 0], lab[:, :, 2], lab[:, :, 1], saturation]
     kernel = np.ones((5, 5), np.uint8)
-    smallest = SMALLEST * smooth.shape[0] * smooth.shape[1]
     for number, channel in enumerate(channels):
         plane = np.ascontiguousarray(channel)
         level, mask = cv2.threshold(plane, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         closed = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel)
-        yield from _quads_of(closed, smallest)
-        yield from _quads_of(cv2.bitwise_not(closed), smallest)
+        yield from _large(closed)
+        yield from _large(cv2.bitwise_not(closed))
         if number < 3:
             edges = cv2.Canny(plane, max(8.0, 0.25 * level), max(20.0, 0.6 * level))
-            yield from _quads_of(cv2.dilate(edges, kernel[:3, :3]), smallest)
+            yield from _large(cv2.dilate(edges, kernel[:3, :3]))
             quiet = cv2.Canny(cv2.GaussianBlur(plane, (0, 0), 2.0), 10, 26)
-            yield from _quads_of(cv2.dilate(quiet, kernel), smallest)
+            yield from _large(cv2.dilate(quiet, kernel))
 
 
-def _quads_of(mask: Pixels, smallest: float) -> Iterator[Corners]:
+def _large(mask: Pixels) -> Iterator[Pixels]:
     height, width = mask.shape[:2]
+    smallest = SMALLEST * width * height
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
+        if len(contour) < 0.2 * width:
+            continue
         w, h = cv2.boundingRect(contour)[2:]
-        if w * h < smallest or (w > 0.985 * width and h > 0.985 * height):
-            continue
-        hull = cv2.convexHull(contour)
-        if cv2.contourArea(hull) < smallest:
-            continue
-        quad = _four_corners(hull, contour)
-        if quad is not None and _plausible(quad, width, height, smallest):
-            yield quad
+        if w * h >= smallest and not (w > 0.985 * width and h > 0.985 * height):
+            yield contour
 
 
-def _four_corners(hull: Pixels, contour: Pixels) -> Corners | None:
+def _four_corners(contour: Pixels) -> Corners | None:
+    hull = cv2.convexHull(contour)
     around = cv2.arcLength(hull, closed=True)
+    outline = contour[:: max(1, len(contour) // 300), 0].astype(np.float32)     # enough for four lines
     for tolerance in (0.015, 0.03, 0.05, 0.08):
         polygon = cv2.approxPolyDP(hull, tolerance * around, closed=True)
         if len(polygon) == 4:
-            return _sides_fitted(polygon[:, 0].astype(np.float32), contour[:, 0].astype(np.float32))
+            return _sides_fitted(polygon[:, 0].astype(np.float32), outline)
         if len(polygon) < 4:
             break
     box = cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32)
     if cv2.contourArea(hull) < 0.88 * cv2.contourArea(box):
         return None
-    return _sides_fitted(box, contour[:, 0].astype(np.float32))
+    return _sides_fitted(box, outline)
 
 
 def _sides_fitted(quad: Corners, outline: Floats) -> Corners:
@@ -175,8 +174,8 @@ def _ordered(quad: Corners) -> Corners:
     return np.roll(turned, -int(np.argmin(turned.sum(axis=1))), axis=0).astype(np.float32)
 
 
-def _plausible(quad: Corners, width: int, height: int, smallest: float) -> bool:
-    if cv2.contourArea(quad) < smallest or not cv2.isContourConvex(quad):
+def _plausible(quad: Corners, width: int, height: int) -> bool:
+    if cv2.contourArea(quad) < SMALLEST * width * height or not cv2.isContourConvex(quad):
         return False
     if (quad < -0.03 * width).any() or (quad[:, 0] > 1.03 * width).any() or (quad[:, 1] > 1.03 * height).any():
         return False
@@ -226,8 +225,16 @@ def _at(colours: Floats, points: Floats) -> Floats:
     return colours[y, x]
 
 
-def _already(found: list[tuple[float, float, Corners]], quad: Corners) -> bool:
-    return any(float(np.abs(quad - other).max()) < 2.5 and worth > 0.9 for worth, _, other in found)
+def _already(found: list[tuple[float, float, Corners]], outline: Pixels) -> bool:
+    """Whether the outline is that of a paper surely found, or lies inside one."""
+    x, y, w, h = cv2.boundingRect(outline)
+    for worth, _, quad in found:
+        left, top = quad.min(axis=0) - 3
+        right, bottom = quad.max(axis=0) + 3
+        if (worth > 0.9 and left <= x and top <= y and x + w <= right and y + h <= bottom
+                and cv2.pointPolygonTest(quad, (x + w / 2, y + h / 2), measureDist=False) > 0):
+            return True
+    return False
 
 
 def _outermost(found: list[tuple[float, float, Corners]]) -> list[Corners]:

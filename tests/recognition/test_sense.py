@@ -23,7 +23,8 @@ def test_dates_become_iso_and_impossible_ones_are_none(text: str, expected: list
     assert sense.dates(text) == expected
 
 
-@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(["{0.year}年{0.month}月{0.day}日", "{0:%Y.%m.%d}", "{0:%Y年%m月%d日}"]))
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+       st.sampled_from(["{0.year}年{0.month}月{0.day}日", "{0:%Y.%m.%d}", "{0:%Y年%m月%d日}"]))
 def test_every_printed_date_is_read_back(day: date, form: str) -> None:
     assert sense.first_date(form.format(day)) == (day.isoformat(), 1.0)
 

@@ -159,8 +159,8 @@ def view(papers: Sequence[tuple[Specimen, Pose]], rng: random.Random, *, desk: s
     if glare and truths:
         x, y = np.mean(np.array(truths[0].quad), axis=0)
         spot = np.zeros((HEIGHT // 4, WIDTH // 4), np.float32)
-        cv2.ellipse(spot, (int(x / 4), int(y / 4)), (60, 36), 30, 0, 360, 255.0, -1)
-        frame += cv2.resize(cv2.GaussianBlur(spot, (0, 0), 8), (WIDTH, HEIGHT))[:, :, None] * 1.4
+        cv2.ellipse(spot, (int(x / 4), int(y / 4)), (26, 16), 30, 0, 360, 255.0, -1)
+        frame += cv2.resize(cv2.GaussianBlur(spot, (0, 0), 5), (WIDTH, HEIGHT))[:, :, None] * 1.4
     if motion > 1:
         kernel = np.zeros((motion, motion), np.float32)
         cv2.line(kernel, (0, rng.randrange(motion)), (motion - 1, rng.randrange(motion)), 1.0)
