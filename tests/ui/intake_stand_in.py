@@ -22,7 +22,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.greet import Greet
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.read_card import ReadCard
-from desktop.flows.sign import Sign, SheetChanged, Stroke
+from desktop.flows.sign import SheetChanged, Sign, Stroke
 from desktop.flows.views import (
     Accepted,
     ApplicantSheet,
@@ -347,7 +347,7 @@ def case_view(memory: Memory) -> CaseView:
         notices=("户口登记应在新生儿出生后一个月内办理，请留意先到的期限。", "往返邮寄的时间不另扣除。"),
         fields_total=38, fields_filled=sum(bool(f.value) for f in every),
         fields_automatic=sum(f.source not in {"", "hand"} for f in every), fields_typed=sum(f.source == "hand" for f in every),
-        ready=ready, signed=memory.signed, signed_stale=memory.signed_stale,
+        ready=ready, signed=memory.signed and not memory.signed_stale, signed_stale=memory.signed_stale,
         saved_at=NOW + timedelta(seconds=memory.saves), title=(name.value if name else "") or "新生儿出生",
         sync="waiting" if live else "none", sync_note="离线，待推送 1 件" if live else "", papers=memory.papers,
         receipt_printed=memory.printed, can_undo=bool(memory.undo))
@@ -440,7 +440,7 @@ def page_picture(title: str = "居民户口簿") -> Image:
         cv2.putText(image, "item", (110, 195 + row * 88), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (90, 80, 70), 1)
     cv2.putText(image, title.encode("ascii", "ignore").decode() or "REGISTER", (330, 95), cv2.FONT_HERSHEY_SIMPLEX, 1.4,
                 (50, 40, 40), 3)
-    return cast(Image, image)
+    return cast("Image", image)
 
 
 class StandInCapture(_Flow, CapturePage):
@@ -462,7 +462,8 @@ class StandInCapture(_Flow, CapturePage):
                 wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
         self.memory.asked.append(("capture", wanted_slot or ""))
         self._device()
-        slot = wanted_slot or next((s.slot for m in _materials(self.memory) for s in m.slots if s.status == "missing"), None)
+        slot = wanted_slot or next(
+            (s.slot for m in _materials(self.memory) if m.required == "yes" for s in m.slots if s.status == "missing"), None)
         if slot is None:
             return case_view(self.memory), (CapturedPage("page-x", "death_certificate", None, 0, None),)
         self.memory.slots[slot] = "page-book" if "book" in slot else "page-marriage"

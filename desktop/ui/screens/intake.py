@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.hall_time import local
 from desktop.flows.views import CaseView, Session
@@ -175,6 +175,7 @@ class IntakeScreen(Screen):
         self.applicant.forget()
         self.done.forget()
         self.form.forget()
+        self.eligibility.forget()
         self.papers.forget()
 
     # -- steps ------------------------------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ class IntakeScreen(Screen):
                 self.case.leave_at(step)
             self._stack.setCurrentWidget(target)
             self._show(self.case.view)
-            target.enter()
+            self._enter(target)
         if key:
             target.go_to(key)
 
@@ -237,7 +238,15 @@ class IntakeScreen(Screen):
         step = view.step if view.editable and view.step in ORDER else "eligibility" if view.editable else "done"
         self._stack.setCurrentIndex(ORDER.index(step))
         self._show(view)
-        self._steps[ORDER.index(step)].enter()
+        self._enter(self._steps[ORDER.index(step)])
+
+    def _enter(self, step: Step) -> None:
+        """Somebody must have the keyboard, or no key of this screen would work."""
+        step.enter()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            able = (button for button in (self._accept, self._next, self._finish) if button.isVisible() and button.isEnabled())
+            next(able, self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, view: CaseView) -> None:
         """Every step, so that each is ready when it comes to the front; the hidden ones cost nothing to paint."""

@@ -227,6 +227,7 @@ class ApplicantStep(Step):
         self._asking = False
         self._ask_again = False
         self._was_signed = False
+        self._explain = ""
         self._window: ApplicantWindow | None = None
         self.page = ApplicantPage(look)
         self.page.confirmed.connect(self._sign)
@@ -269,8 +270,8 @@ class ApplicantStep(Step):
         self._notice.setVisible(bool(missing) and not view.signed)
         self._notice.setText(f"还差 {missing} 项没有填好。现在签字，补填之后要重签。")
         if self._was_signed and view.signed_stale:
-            self.page.start_again()
-            self.page.say("内容有改动，请再看一遍，重新签名。")
+            self._explain = "内容有改动，请再看一遍，重新签名。"
+            self.page.sheet = None
         self._was_signed = view.signed and not view.signed_stale
         if self.isVisible() or self._window is not None:
             self._ask_sheet()
@@ -303,6 +304,9 @@ class ApplicantStep(Step):
     def _got_sheet(self, sheet: ApplicantSheet) -> None:
         self._asking = False
         self.page.show_sheet(sheet)
+        if self._explain:
+            self.page.say(self._explain)
+            self._explain = ""
         view = self.case.view
         if view.signed and not view.signed_stale:
             self.page.show_signed()
@@ -335,10 +339,9 @@ class ApplicantStep(Step):
             self.page.confirm.setEnabled(True)
             self.case.failed.emit(error)
             return
+        self._explain = "内容刚有改动，请再看一遍，重新签名。"
         self.page.sheet = None
         self._ask_sheet()
-        self.page.start_again()
-        self.page.say("内容刚有改动，请再看一遍，重新签名。")
 
     def _wrong(self) -> None:
         self.page.start_again()

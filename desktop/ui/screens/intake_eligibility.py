@@ -1,6 +1,5 @@
 """Step 1, greeting: a few questions, the conditions judged while they are answered, the one-time notice, the matters wanted."""
 
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -116,7 +115,7 @@ class EligibilityStep(Step):
             if box is None:
                 box = QCheckBox()
                 box.setObjectName(f"matter.{matter.matter_id}")
-                box.clicked.connect(partial(self._select, matter.matter_id))
+                box.clicked.connect(lambda selected, matter_id=matter.matter_id: self._select(matter_id, selected))
                 self._boxes[matter.matter_id] = box
                 line = QHBoxLayout()
                 self.look.lay(line, gap="sm")
@@ -133,6 +132,11 @@ class EligibilityStep(Step):
         row = next((row for row in self._rows.values() if not row.text()), None) or next(iter(self._rows.values()), None)
         if row is not None:
             row.focus()
+
+    def forget(self) -> None:
+        """Another case: nothing of the last one stays in the editors."""
+        for row in self._rows.values():
+            row.forget()
 
     def go_to(self, key: str) -> None:
         if key in self._rows:

@@ -117,7 +117,8 @@ class FormStep(Step):
     def forget(self) -> None:
         """Another case: start at its first wish, with nothing of the last one on the panel."""
         self._here = ""
-        self._shape = ()
+        for row in self._rows.values():
+            row.forget()
         self.panel.forget()
 
     def _to_section(self, section_id: str) -> None:
@@ -197,6 +198,8 @@ class FormSection(TitledCard):
         self.head.addWidget(self._chip)
         self.head.addStretch(1)
         self.rows = [FieldRow(look, field) for field in section.fields]
+        for row in self.rows:
+            row.setParent(self)     # also those that are not asked for now
         self._grid = grid(look, "xl", "sm")
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
@@ -230,7 +233,7 @@ class FormSection(TitledCard):
             if wide and column:
                 line, column = line + 1, 0
             self._grid.addWidget(row, line, column, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop)
-            row.show()      # only now: without a parent it would flash up as a window of its own
+            row.show()
             column += 2 if wide else 1
             if column > 1:
                 line, column = line + 1, 0
@@ -296,7 +299,9 @@ class PaperPanel(QWidget):
             return
         self._title.setText(field.label)
         badge: tuple[str, Tone] = BADGES.get(field.source, ("未填", "neutral"))
-        word, tone = ("请核对", "warn") if field.needs_look else badge
+        if field.needs_look:
+            badge = ("请核对", "warn")
+        word, tone = badge
         self._badge.set(word, tone)
         self._confirming.setVisible(field.needs_look)
         self._origin.setText(self._origin_words(field))

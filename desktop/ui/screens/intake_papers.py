@@ -124,6 +124,8 @@ class PapersStep(Step):
     def _card_settled(self) -> None:
         self._reading.end()
         self._read.setEnabled(True)
+        if self.isVisible():
+            self._read.setFocus(Qt.FocusReason.OtherFocusReason)      # disabled, it had lost the keyboard
 
     # -- camera -----------------------------------------------------------------------------------------------------
 

@@ -49,6 +49,9 @@ class Step(QWidget):
 
         self.area = Scroll(look, ("", "", "md", "xl"))
         self.content = self.area.body
+        inner = self.area.widget()
+        assert inner is not None
+        self._inner = inner
         self._middle.addWidget(self.area, 1)
 
     def side(self, panel: QWidget, width: str = "camera") -> None:
@@ -68,7 +71,7 @@ class Step(QWidget):
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll just far enough, with some air."""
         air = self.look.space("xxxl")
-        at = widget.mapTo(self.area.widget(), QPoint(0, 0)).y()
+        at = widget.mapTo(self._inner, QPoint(0, 0)).y()
         self.area.ensureVisible(0, at, 0, air)
         self.area.ensureVisible(0, at + widget.height(), 0, air)
 
@@ -78,7 +81,7 @@ class Step(QWidget):
 
     def settle(self) -> None:
         """Let the scrolling part take its new height; Qt forgets it when a hidden page was changed."""
-        self.area.widget().updateGeometry()
+        self._inner.updateGeometry()
 
     def enter(self) -> None:
         """The step comes to the front."""

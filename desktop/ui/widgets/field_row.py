@@ -3,6 +3,8 @@
 It shows FieldViews and tells what was typed. Whether a value is right, and when it is sent, is decided elsewhere.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -100,6 +102,14 @@ class FieldRow(QWidget):
     def nag(self) -> None:
         """From now on an empty required field counts as forgotten."""
         self._visited = True
+        self._dress()
+
+    def forget(self) -> None:
+        """Another case comes: empty, untouched, not yet visited."""
+        self._touched = self._visited = False
+        self._field = replace(self._field, value="", shown="", source="", needs_look=False, cutout=None, origin_text="",
+                              problems=())
+        self._write(self._field)
         self._dress()
 
     def has_focus(self) -> bool:
@@ -218,6 +228,7 @@ class FieldRow(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         line.textEdited.connect(self._typed)
+        line.returnPressed.connect(lambda: self.moved.emit(self.key, 1))     # Enter while the words' list is open
         combo.textActivated.connect(self._chosen)
         return combo
 
@@ -267,6 +278,14 @@ class FieldRow(QWidget):
         return False
 
     @staticmethod
+    def _close_words(combo: QComboBox) -> None:
+        """The completer swallows the loss of focus while its list is open."""
+        completer = combo.completer()
+        words = completer.popup() if completer is not None else None
+        if words is not None:
+            words.hide()
+
+    @staticmethod
     def _list_is_open(combo: QComboBox) -> bool:
         completer = combo.completer()
         words = completer.popup() if completer is not None else None
@@ -286,6 +305,8 @@ class FieldRow(QWidget):
         if press and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
                 return False
+            if isinstance(self.editor, QComboBox):
+                self._close_words(self.editor)
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.moved.emit(self.key, -1 if back else 1)
             return True

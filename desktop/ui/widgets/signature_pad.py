@@ -85,7 +85,7 @@ class SignaturePad(QWidget):
         store = QByteArray()
         buffer = QBuffer(store)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        picture.save(buffer, b"PNG")
+        picture.save(buffer, "PNG")
         return bytes(store.data())
 
     def event(self, event: QEvent) -> bool:
