@@ -55,7 +55,7 @@ def glare(page: Image) -> float:
     share = float(burnt.mean())
     around = small[(cv2.dilate(burnt, np.ones((25, 25), np.uint8)) > 0) & (burnt == 0)]
     # white paper under a good lamp is burnt out too, but then its surroundings are almost as bright
-    return 0.0 if share == 0.0 or share > 0.8 or around.size == 0 or float(np.median(around)) > 222 else share
+    return 0.0 if share == 0.0 or share > 0.8 or around.size == 0 or float(np.median(around)) > 240 else share
 
 
 def light(image: Image) -> float:
