@@ -459,7 +459,7 @@ def _day_verify(args: argparse.Namespace, _: Settings) -> Outcome:
         verdict = verify_sealed(Path(args.file).read_bytes())
     except OSError as e:
         raise CannotBeDone(f"{args.file}：{e.strerror}") from e
-    line = "没有改动" if verdict.ok else f"第 {verdict.first_bad_line} 行起不可信：{verdict.reason}"
+    line = "没有改动" if verdict.ok else say(verdict.reason, line=verdict.first_bad_line)
     return Outcome(verdict, [line], DONE if verdict.ok else FOUND)
 
 

@@ -83,6 +83,7 @@ class CloseDay:
                 day=day, hall=desk.settings.hall, window=desk.settings.window, closed_by=session.name,
                 reviewed_by=reviewer.name, closed_at=now, lines=lines, cases=self._cases(tx, day),
                 journal_head=head, journal_count=count,
+                previous_seal=_seal_before(tx, day),
                 differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding), note])),
                 demo=desk.settings.demo)
             days.close(tx, DayRecord(day=day, closed_at=now, closed_by=session.name, reviewed_by=reviewer.name,
@@ -140,6 +141,14 @@ class CloseDay:
 
     def _title(self, tx: Tx, case_uuid: str) -> str:
         return masked_title(cases.get(tx, case_uuid))
+
+
+def _seal_before(tx: Tx, day: date) -> str:
+    """The seal of the last day closed before this one: each day's log continues the one before."""
+    from desktop.papers.sealed_log import seal_of, sealed_lines
+
+    before = next((record for record in days.closed(tx) if record.day < day), None)
+    return "" if before is None else seal_of(sealed_lines(_SHEET.validate_json(before.sheet)))
 
 
 def _write(sheet: DaySheet, folder: Path) -> DayClosed:

@@ -1,0 +1,107 @@
+"""Acceptance commits everything at once or nothing, and only a committed case is printed."""
+
+import pytest
+
+from db import cases, journal, outbox
+from desktop.domain.snapshot import CaseSnapshot
+from desktop.flows.accept import CannotAccept
+from desktop.flows.print_papers import NotCommitted
+from hardware.faults import DeviceFault, FaultCode
+from tests.flows.conftest import Counter
+
+
+def test_a_signed_case_gets_its_numbers_one_outbox_row_and_its_papers(ready: Counter) -> None:
+    ready.sign()
+    accepted = ready.flows.accept.accept(ready.clerk, ready.case)
+    view = ready.view()
+    assert view.case_number == accepted.case_number
+    assert (view.status, view.sync) == ("accepted", "waiting")
+    assert {path.rpartition("/")[2] for path in view.papers} == {"受理通知书.pdf", "申报表单.pdf"}
+    with ready.place.desk.store.reading() as tx:
+        rows = outbox.rows(tx)
+        assert [(row.case_uuid, row.revision) for row in rows] == [(ready.case, 1)]
+        assert "case.accepted" in [row.what for row in journal.for_case(tx, ready.case)]
+        assert journal.verify(tx) is None
+    snapshot = CaseSnapshot.model_validate_json(rows[0].body)
+    assert snapshot.case_number == accepted.case_number
+    assert {"signature", "signature_strokes", "marriage_certificate", "id_card_chip.mother"} <= {piece.slot for piece in snapshot.evidence}
+    assert not [piece for piece in snapshot.evidence if piece.slot.startswith("paper.")]
+
+
+def test_accepting_again_after_a_lost_answer_gives_the_same_numbers_and_no_second_row(ready: Counter) -> None:
+    ready.sign()
+    first = ready.flows.accept.accept(ready.clerk, ready.case)
+    again = ready.flows.accept.accept(ready.clerk, ready.case)
+    assert again == first
+    with ready.place.desk.store.reading() as tx:
+        assert outbox.counts(tx)["waiting"] == 1
+
+
+def test_if_the_outbox_refuses_the_case_stays_a_draft_without_a_number(ready: Counter) -> None:
+    ready.sign()
+    with ready.place.desk.store.transaction() as tx:
+        outbox.put(tx, case_uuid=ready.case, revision=1, idempotency_key="taken", body="{}", now=ready.clock.now)
+    with pytest.raises(Exception, match="UNIQUE"):
+        ready.flows.accept.accept(ready.clerk, ready.case)
+    with ready.place.desk.store.reading() as tx:
+        record = cases.get(tx, ready.case)
+    assert (record.status, record.case_number, record.revision) == ("draft", None, 0)
+
+
+def test_a_case_without_a_signature_is_not_accepted(ready: Counter) -> None:
+    with pytest.raises(CannotAccept) as refused:
+        ready.flows.accept.accept(ready.clerk, ready.case)
+    assert [problem.code for problem in refused.value.problems] == ["case.not_signed"]
+
+
+def test_a_change_after_the_signature_asks_for_another_one(ready: Counter) -> None:
+    ready.sign()
+    view = ready.flows.fill.answer(ready.clerk, ready.case, "applicant_phone", "13900000000")
+    assert view.signed_stale
+    with pytest.raises(CannotAccept) as refused:
+        ready.flows.accept.accept(ready.clerk, ready.case)
+    assert [problem.code for problem in refused.value.problems] == ["case.signature_stale"]
+
+
+def test_what_is_missing_is_named_all_at_once(fresh: Counter) -> None:
+    with pytest.raises(CannotAccept) as refused:
+        fresh.flows.accept.accept(fresh.clerk, fresh.case)
+    codes = {problem.code for problem in refused.value.problems}
+    assert {"material.missing", "field.required", "case.not_signed", "question.unanswered"} <= codes
+
+
+def test_nothing_is_printed_before_the_case_is_committed(ready: Counter) -> None:
+    before = len(ready.simulated.slips())
+    with pytest.raises(NotCommitted):
+        ready.flows.print_papers.receipt(ready.clerk, ready.case)
+    assert len(ready.simulated.slips()) == before
+
+
+def test_a_receipt_without_paper_counts_as_not_printed_until_the_printer_says_so(ready: Counter) -> None:
+    ready.sign()
+    number = ready.flows.accept.accept(ready.clerk, ready.case).case_number
+    ready.simulated.printer.fault("paper_out")
+    with pytest.raises(DeviceFault) as fault:
+        ready.flows.print_papers.receipt(ready.clerk, ready.case)
+    assert fault.value.code is FaultCode.PAPER_OUT
+    assert not ready.view().receipt_printed
+    ready.simulated.printer.fault("paper_out", on=False)
+    view = ready.flows.print_papers.receipt(ready.clerk, ready.case)
+    assert view.receipt_printed
+    slip = ready.simulated.slips()[-1]
+    assert number in slip.text
+    assert slip.qr == (number,)
+    assert "130529199503150028" not in slip.text
+
+
+def test_an_accepted_case_can_no_longer_be_changed(ready: Counter) -> None:
+    ready.sign()
+    ready.flows.accept.accept(ready.clerk, ready.case)
+    with pytest.raises(Exception, match="accepted"):
+        ready.flows.fill.answer(ready.clerk, ready.case, "newborn_name", "陈别名")
+
+
+def test_the_papers_show_the_whole_number_and_the_applicant_sheet_masks_it(ready: Counter) -> None:
+    sheet = ready.flows.sign.sheet(ready.clerk, ready.case)
+    assert {row.value for row in sheet.rows if row.label == "母亲身份证号码"} == {"130529********0028"}
+    assert "130529199503150028" in sheet.text

@@ -1,0 +1,89 @@
+"""Drafts: every change is saved at once, the stronger source wins, and every step can be taken back."""
+
+import pytest
+
+from desktop.domain.case import IllegalMove
+from hardware.simulated import people
+from tests.flows.conftest import Counter
+
+
+def _source(counter: Counter, key: str) -> tuple[str, str]:
+    field = next(field for section in counter.view().sections for field in section.fields if field.key == key)
+    return field.value, field.source
+
+
+def _read(counter: Counter, card: object) -> None:
+    counter.simulated.lay_card(card)  # type: ignore[arg-type]
+    counter.flows.read_card.read(counter.clerk, counter.case)
+    counter.simulated.lift_card()
+
+
+def test_a_card_fills_its_fields_and_one_undo_takes_them_all_back(fresh: Counter) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "applicant_role", "母亲")
+    _read(fresh, people.MOTHER)
+    assert _source(fresh, "mother_name") == ("林晓月", "chip")
+    assert _source(fresh, "applicant_sex") == ("女", "chip")
+    view = fresh.flows.fill.undo(fresh.clerk, fresh.case)
+    assert _source(fresh, "mother_name") == ("", "")
+    assert view.can_undo
+
+
+def test_the_hand_beats_the_chip_and_the_disagreement_is_said(fresh: Counter) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "applicant_role", "母亲")
+    _read(fresh, people.MOTHER)
+    view = fresh.flows.fill.answer(fresh.clerk, fresh.case, "mother_name", "林小月")
+    assert _source(fresh, "mother_name") == ("林小月", "hand")
+    assert ("sources.disagree", "mother_name") in {(problem.code, problem.key) for problem in view.problems}
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "mother_name", "")
+    assert _source(fresh, "mother_name") == ("林晓月", "chip")
+
+
+def test_typing_what_already_stands_there_keeps_its_better_source(fresh: Counter) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "applicant_role", "母亲")
+    _read(fresh, people.MOTHER)
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "mother_name", "林晓月")
+    assert _source(fresh, "mother_name") == ("林晓月", "chip")
+
+
+def test_undo_brings_an_overwritten_answer_back(fresh: Counter) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "newborn_name", "陈示安")
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "newborn_name", "陈示宁")
+    fresh.flows.fill.undo(fresh.clerk, fresh.case)
+    assert _source(fresh, "newborn_name") == ("陈示安", "hand")
+    fresh.flows.fill.undo(fresh.clerk, fresh.case)
+    assert _source(fresh, "newborn_name") == ("", "")
+
+
+def test_a_field_a_department_fills_is_not_typed_at_the_window(fresh: Counter) -> None:
+    with pytest.raises(IllegalMove, match="department"):
+        fresh.flows.fill.answer(fresh.clerk, fresh.case, "newborn_id_no", "130529202611160017")
+    assert _source(fresh, "newborn_id_no") == ("", "")
+
+
+def test_of_the_38_fields_at_most_ten_are_typed_and_each_other_one_names_its_source(ready: Counter) -> None:
+    view = ready.view()
+    assert view.fields_total == 38
+    assert view.fields_typed <= 10
+    fields = [field for section in view.sections for field in section.fields if field.value]
+    assert not [field.key for field in fields if not field.source or not field.origin_text]
+    recognised = [field for field in fields if field.source == "recognised"]
+    assert recognised
+    assert all(field.cutout is not None for field in recognised)
+
+
+def test_the_cutout_of_a_recognised_field_is_a_strip_of_the_upright_page(ready: Counter) -> None:
+    field = next(field for section in ready.view().sections for field in section.fields if field.key == "hukou_address")
+    assert field.cutout is not None
+    strip = ready.flows.capture_page.cutout(field.cutout)
+    page = ready.flows.capture_page.page_image(field.cutout.evidence_id)
+    assert strip.shape[0] < page.shape[0] / 3
+    assert strip.shape[1] > strip.shape[0]
+
+
+def test_a_page_taken_out_takes_its_answers_with_it_until_undo(ready: Counter) -> None:
+    slot = next(slot for material in ready.view().materials for slot in material.slots if slot.slot == "household_register_home")
+    assert slot.evidence_id is not None
+    ready.flows.capture_page.discard(ready.clerk, ready.case, slot.evidence_id)
+    assert _source(ready, "hukou_address") == ("", "")
+    ready.flows.fill.undo(ready.clerk, ready.case)
+    assert _source(ready, "hukou_address")[1] == "recognised"
