@@ -323,6 +323,9 @@ class MainWindow(QMainWindow):
     def tell_failure(self, error: BaseException) -> None:
         """An error in words, with its remedy; stays until closed."""
         code = wording.fault_code(error)
+        if self._flows is None:
+            self.cover.cannot_open(code)
+            return
         self.toasts.show(wording.say(code), wording.remedy(code), "danger")
 
     def tell_accident(self) -> None:

@@ -1,6 +1,7 @@
 """One look for all tests of the window, and nothing left over between them."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -10,24 +11,24 @@ from desktop.ui.look import Look
 
 
 @pytest.fixture(scope="session")
-def dressed(qapp):
+def dressed(qapp: QApplication) -> Look:
     look = Look()
     look.apply()
     return look
 
 
 @pytest.fixture
-def look(dressed):
-    """The application in its standard clothes."""
+def look(dressed: Look) -> Iterator[Look]:
+    """The application in its standard clothes, before and after."""
+    yield dressed
     if (dressed.mode, dressed.scale) != ("light", "standard"):
         dressed.wear(mode="light", scale="standard")
-    return dressed
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_over(qapp):
+def _nothing_left_over(qapp: QApplication) -> Iterator[None]:
     yield
     for widget in QApplication.topLevelWidgets():
         widget.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
     gc.collect()

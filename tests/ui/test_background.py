@@ -2,64 +2,76 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.background import Alarm, Lane, Lanes
 
 
+def _wait(begun: threading.Event, gate: threading.Event) -> bool:
+    begun.set()
+    return gate.wait(10)
+
+
 @pytest.fixture
-def lane():
+def lane() -> Iterator[Lane]:
     lane = Lane("test")
     yield lane
     assert lane.stop()
 
 
-def test_the_work_is_done_on_the_lane_and_the_answer_comes_on_the_ui_thread(qtbot, lane):
-    threads = []
+def test_the_work_is_done_on_the_lane_and_the_answer_comes_on_the_ui_thread(qtbot: QtBot, lane: Lane) -> None:
+    threads: list[threading.Thread] = []
     lane.run(threading.current_thread, lambda worker: threads.extend([worker, threading.current_thread()]))
     qtbot.waitUntil(lambda: len(threads) == 2)
     assert threads[0].name == "lane-test"
     assert threads[1] is threading.main_thread()
 
 
-def test_answers_come_in_the_order_of_the_questions(qtbot, lane):
-    seen = []
+def test_answers_come_in_the_order_of_the_questions(qtbot: QtBot, lane: Lane) -> None:
+    seen: list[int] = []
     for number in range(20):
-        lane.run(lambda number=number: number, seen.append)
+        lane.run(partial(int, number), seen.append)
     qtbot.waitUntil(lambda: len(seen) == 20)
     assert seen == list(range(20))
 
 
-def test_a_failure_reaches_who_asked(qtbot, lane):
-    seen = []
+def test_a_failure_reaches_who_asked(qtbot: QtBot, lane: Lane) -> None:
+    seen: list[Exception] = []
     lane.run(lambda: 1 // 0, failed=seen.append)
     qtbot.waitUntil(lambda: bool(seen))
     assert isinstance(seen[0], ZeroDivisionError)
 
 
-def test_a_failure_nobody_asked_about_is_logged_and_told(qtbot, lane, caplog):
+def test_a_failure_nobody_asked_about_is_logged_and_told(qtbot: QtBot, lane: Lane, caplog: pytest.LogCaptureFixture) -> None:
     with qtbot.waitSignal(lane.unhandled) as told, caplog.at_level(logging.ERROR):
         lane.run(lambda: 1 // 0)
     assert isinstance(told.args[0], ZeroDivisionError)
     assert "lane test" in caplog.text
 
 
-def test_an_answer_for_a_deleted_widget_is_dropped(qtbot, lane):
-    label, after = QLabel(), []
-    gate = threading.Event()
+def test_an_answer_for_a_deleted_widget_is_dropped(qtbot: QtBot, lane: Lane) -> None:
+    label, gate = QLabel(), threading.Event()
+    after: list[str] = []
     lane.run(lambda: gate.wait(5), lambda _: label.setText("late"), owner=label)
-    lane.run(lambda: None, label.deleteLater.__self__.setText)      # a bound method owns itself
+    lane.run(lambda: "later", label.setText)      # a bound method owns itself
     label.deleteLater()
-    qtbot.wait(10)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(label))
     gate.set()
     lane.run(lambda: "after", after.append)
     qtbot.waitUntil(lambda: after == ["after"])
 
 
-def test_a_cancelled_question_is_neither_worked_on_nor_answered(qtbot, lane):
-    gate, worked, answered, after = threading.Event(), [], [], []
+def test_a_cancelled_question_is_neither_worked_on_nor_answered(qtbot: QtBot, lane: Lane) -> None:
+    gate = threading.Event()
+    worked: list[int] = []
+    answered: list[object] = []
+    after: list[None] = []
     lane.run(lambda: gate.wait(5))
     ask = lane.run(lambda: worked.append(1), answered.append)
     ask.cancel()
@@ -69,16 +81,17 @@ def test_a_cancelled_question_is_neither_worked_on_nor_answered(qtbot, lane):
     assert (worked, answered) == ([], [])
 
 
-def test_a_lane_that_hangs_is_given_up_and_does_not_hold_the_window(qtbot):
+def test_a_lane_that_hangs_is_given_up_and_does_not_hold_the_window(qtbot: QtBot) -> None:
     lane, begun, gate = Lane("stuck"), threading.Event(), threading.Event()
-    lane.run(lambda: (begun.set(), gate.wait(10)))
+    lane.run(lambda: _wait(begun, gate))
     assert begun.wait(5)
     assert lane.stop(timeout=0.05) is False
     gate.set()
 
 
-def test_lanes_do_not_wait_for_each_other(qtbot):
-    lanes, gate, seen = Lanes(), threading.Event(), []
+def test_lanes_do_not_wait_for_each_other(qtbot: QtBot) -> None:
+    lanes, gate = Lanes(), threading.Event()
+    seen: list[str] = []
     lanes.reader.run(lambda: gate.wait(10))
     lanes.store.run(lambda: "saved", seen.append)
     qtbot.waitUntil(lambda: seen == ["saved"])
@@ -86,7 +99,7 @@ def test_lanes_do_not_wait_for_each_other(qtbot):
     assert lanes.stop()
 
 
-def test_an_accident_on_any_thread_is_logged_and_told(qtbot, caplog):
+def test_an_accident_on_any_thread_is_logged_and_told(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     alarm = Alarm()
     alarm.install()
     try:

@@ -140,7 +140,7 @@ class SignInCover(Layer):
             button.clicked.connect(lambda _=False, who=login: self._pick(who))
             grid.addWidget(button, index // 2, index % 2)
             self._people[login] = button
-        self._middle.addWidget(labelled(self._look, "我是", people))
+        self._put(labelled(self._look, "我是", people))
         self._add_pin("登录")
         self._pick(self._login if self._login in self._people else users[0][0])
 
@@ -182,10 +182,17 @@ class SignInCover(Layer):
         if secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhPreferNumbers)
-        box = labelled(self._look, label, field)
+        self._put(labelled(self._look, label, field))
+        return field
+
+    def _put(self, box: QWidget) -> None:
         self._middle.addWidget(box)
         box.show()      # at once, not when Qt finds time: it is to take the keyboard
-        return field
+
+    def cannot_open(self, code: str) -> None:
+        """What lies behind the window could not be opened: say why, for there is nothing to sign in to."""
+        self._fresh("暂时不能办理", "alert-circle")
+        self._said.show_code(code)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
