@@ -292,6 +292,9 @@ class ApplicantStep(Step):
         """Another case: nothing of this one stays on any screen."""
         self.bring_back()
         self.page.sheet = None
+        self.page.start_again()
+        self._asking = self._ask_again = False
+        self._explain = ""
         self._was_signed = False
 
     def _ask_sheet(self) -> None:

@@ -356,6 +356,9 @@ class DoneStep(Step):
     def forget(self) -> None:
         """Another case."""
         self._paths, self._shown_paper = (), ""
+        self._accepting = False
+        self._busy.end()
+        self._print.setEnabled(True)
         self._document.setText("")
         self._printing.setText("")
         self._fault.clear()

@@ -146,6 +146,8 @@ class EligibilityStep(Step):
         self.case.select_matter(matter_id, selected=selected)
 
     def _left(self, key: str) -> None:
+        if not self.case.is_open:
+            return
         self.case.flush()
         field = next((as_field(question) for question in self.case.view.questions if question.key == key), None)
         if field is not None:

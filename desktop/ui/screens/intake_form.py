@@ -134,6 +134,8 @@ class FormStep(Step):
         self.panel.show_field(self._fields.get(key))
 
     def _left(self, key: str) -> None:
+        if not self.case.is_open:       # parked in the meantime; what was typed went out with it
+            return
         self.case.flush()
         self._rows[key].show_field(self._fields[key], held=self.case.holds(key))
 

@@ -43,7 +43,7 @@ class PapersStep(Step):
         super().__init__(case, look)
         self._pages = pages
         self._wanted = ""
-        self._asked_for = ""
+        self._busy_reader = self._busy_camera = False
         self.feed = CameraFeed(case.flows, case.lanes, self)
         self.feed.frame_came.connect(self._frame)
         self.feed.seen.connect(self._seen)
@@ -95,11 +95,12 @@ class PapersStep(Step):
 
     def read_card(self) -> None:
         """One card; whose it is, is decided by the flow unless the clerk said."""
-        if not self._read.isEnabled():
+        if self._busy_reader or not self.case.is_open or not self.case.view.editable:
             return
         role = _ROLES[self._role.value()]
         before = self.case.view.fields_automatic
-        self._read.setEnabled(False)
+        self._busy_reader = True
+        self._arm()
         self._card_fault.clear()
         self._card_line.hide()
         self._reading.begin("正在读卡，请不要移动身份证…")
@@ -117,13 +118,13 @@ class PapersStep(Step):
             self._card_settled()
             self._card_fault.show_error(error)
 
-        if self.case.ask(self.case.lanes.reader,
-                         lambda session, uuid: self.case.flows.read_card.read(session, uuid, role), done, failed) is None:
-            self._card_settled()
+        self.case.ask(self.case.lanes.reader, lambda session, uuid: self.case.flows.read_card.read(session, uuid, role), done,
+                      failed)
 
     def _card_settled(self) -> None:
         self._reading.end()
-        self._read.setEnabled(True)
+        self._busy_reader = False
+        self._arm()
         if self.isVisible():
             self._read.setFocus(Qt.FocusReason.OtherFocusReason)      # disabled, it had lost the keyboard
 
@@ -194,10 +195,10 @@ class PapersStep(Step):
         dialog.open()
 
     def _take(self, flow: Callable[[Session, str], Taken], words: str) -> None:
-        if not self._shoot.isEnabled() or not self.case.is_open:
+        if self._busy_camera or not self.case.is_open or not self.case.view.editable:
             return
-        for button in (self._shoot, self._import):
-            button.setEnabled(False)
+        self._busy_camera = True
+        self._arm()
         self.feed.stop()
         self._camera_fault.clear()
         self.view.overlay(None, words)
@@ -234,8 +235,8 @@ class PapersStep(Step):
 
     def _take_settled(self) -> None:
         self._taking.end()
-        for button in (self._shoot, self._import):
-            button.setEnabled(True)
+        self._busy_camera = False
+        self._arm()
         self.view.overlay(None)
         if self.isVisible():
             self._start_feed()
@@ -287,12 +288,21 @@ class PapersStep(Step):
         self.count.set(f"{done} / {len(slots)} 页", "ok" if done == len(slots) else "neutral")
         self.count.show()
         self.list.show_materials(view.materials, target.slot if target is not None else "")
-        for button in (self._read, self._shoot, self._import):
-            if not view.editable:
-                button.setEnabled(False)
+        self._arm()
+
+    def _arm(self) -> None:
+        """Buttons that can be pressed now."""
+        able = self.case.is_open and self.case.view.editable
+        self._read.setEnabled(able and not self._busy_reader)
+        for button in (self._shoot, self._import):
+            button.setEnabled(able and not self._busy_camera)
 
     def forget(self) -> None:
-        """Another case: nothing of the last one stays."""
+        """Another case: nothing of the last one stays, and nobody waits for its answers."""
+        self._busy_reader = self._busy_camera = False
+        self._reading.end()
+        self._taking.end()
+        self._role.set_value("自动")
         self._wanted = ""
         self._card_line.hide()
         self._last_words.hide()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QEvent, QIODevice
 from PySide6.QtGui import (
     QColor,
     QImage,
+    QImageWriter,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -85,7 +86,7 @@ class SignaturePad(QWidget):
         store = QByteArray()
         buffer = QBuffer(store)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        picture.save(buffer, "PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(picture)
         return bytes(store.data())
 
     def event(self, event: QEvent) -> bool:
