@@ -106,7 +106,8 @@ class PaddleLines:
                 "EngineConfig.onnxruntime.intra_op_num_threads": self._threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
                 "Det.model_path": str(detector), "Det.limit_type": "max", "Det.limit_side_len": self._detect_at,
-                "Rec.rec_batch_num": 1,     # a batch is padded to its widest line: one at a time is faster
+                "Rec.rec_batch_num": 1,                 # a batch is padded to its widest line: one at a time is faster
+                "Rec.rec_img_shape": [3, 48, 128],      # usually every line is padded to 320, but most lines are short labels
             })
         return self._ocr
 
