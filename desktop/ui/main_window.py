@@ -3,6 +3,8 @@
 Pages are made when first shown. It is handed its flows (at once, or by `take_flows` when the store is open) and its lanes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.flows.views import Session, SyncPill
 from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.help_sheet import HelpSheet
@@ -28,6 +29,7 @@ from desktop.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
+    from desktop.flows.views import Session, SyncPill
     from desktop.ui.screens.home import HomeScreen
     from desktop.ui.screens.intake import IntakeScreen
 
@@ -38,7 +40,7 @@ LIGHTS_EVERY_MS = 10_000
 class MainWindow(QMainWindow):
     """One window terminal."""
 
-    def __init__(self, flows: "Flows | None", lanes: Lanes, *, look: Look | None = None, demo: bool = False,
+    def __init__(self, flows: Flows | None, lanes: Lanes, *, look: Look | None = None, demo: bool = False,
                  hall: str = "", window: str = "", lock_minutes: int = 5,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
@@ -142,7 +144,7 @@ class MainWindow(QMainWindow):
 
     # -- coming up --------------------------------------------------------------------------------------------------
 
-    def take_flows(self, flows: "Flows") -> None:
+    def take_flows(self, flows: Flows) -> None:
         """The store is open: ask who sits here."""
         self._flows = flows
         self.cover.ask(flows)
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
             return
         for layer in self.findChildren(Layer):
             layer.close_layer()
+        self.toasts.clear()      # they stand above the cover and may name a case
         self.cover.open()
         self.cover.ask_again(self._flows, self._session)
         self._idle.stop()
@@ -262,13 +265,13 @@ class MainWindow(QMainWindow):
             assert isinstance(cases, CasesScreen)
             cases.look_for(text)
 
-    def _intake(self) -> "IntakeScreen":
+    def _intake(self) -> IntakeScreen:
         from desktop.ui.screens.intake import IntakeScreen
         page = self.page("intake")
         assert isinstance(page, IntakeScreen)
         return page
 
-    def _home(self) -> "HomeScreen":
+    def _home(self) -> HomeScreen:
         from desktop.ui.screens.home import HomeScreen
         page = self.page("home")
         assert isinstance(page, HomeScreen)

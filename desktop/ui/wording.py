@@ -1,11 +1,16 @@
 """What a code says to a person: reads resources/wording.toml. No sentence of a screen's own layout lives here."""
 
+from __future__ import annotations
+
 import tomllib
 from collections import defaultdict
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from desktop.domain.problem import Problem
+if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
+    from desktop.domain.problem import Problem
+
 
 
 @cache

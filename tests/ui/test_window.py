@@ -1,5 +1,7 @@
 """The window's own screens by keyboard, over flows that return constants."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
@@ -83,6 +85,12 @@ def test_a_wrong_pin_is_answered_with_what_to_do_and_the_right_one_opens_the_win
     qtbot.waitUntil(lambda: not window.cover.isVisible())
     assert window.session().name == "王秀兰"
     assert window.here == "home"
+
+
+def test_the_shell_is_painted_without_the_libraries_of_store_camera_and_network() -> None:
+    heavy = "import sys, desktop.ui.main_window; print(sorted({'sqlalchemy', 'pydantic', 'cv2', 'httpx'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_a_store_that_cannot_be_opened_is_said_on_the_cover(qtbot: QtBot, look: Look) -> None:

@@ -1,5 +1,7 @@
 """What every screen is: a page that is handed its flows and tells the window what it wants. No window is reached for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.hall_time import local
-from desktop.flows.views import Session
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 
 if TYPE_CHECKING:      # the flows load the store's libraries; the first paint must not wait for them
     from desktop.flows.bundle import Flows
+    from desktop.flows.views import Session
 
 
 class Screen(QWidget):
@@ -32,7 +34,7 @@ class Screen(QWidget):
 
     title = ""
 
-    def __init__(self, flows: "Flows", lanes: Lanes, session_of: Callable[[], Session], look: Look) -> None:
+    def __init__(self, flows: Flows, lanes: Lanes, session_of: Callable[[], Session], look: Look) -> None:
         super().__init__()
         self.setObjectName("page")
         self.flows = flows

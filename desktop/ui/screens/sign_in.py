@@ -1,11 +1,12 @@
 """Who sits here: the first administrator, sign-in by PIN, and unlocking. Trying a PIN is the flow's work."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.flows.views import Session
 from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look, restyle
@@ -16,6 +17,7 @@ from desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
+    from desktop.flows.views import Session
 
 
 class SaidLine(QWidget):
@@ -100,12 +102,12 @@ class SignInCover(Layer):
         self._fresh("一次办窗口终端", "home")
         self._middle.addWidget(Text("正在准备…", "muted"))
 
-    def ask(self, flows: "Flows") -> None:
+    def ask(self, flows: Flows) -> None:
         """Ask who it is; at the very first start make the administrator."""
         self._flows, self._locked_for = flows, None
         self._lanes.store.run(flows.sign_in.users, self._show_users, self._failed)
 
-    def ask_again(self, flows: "Flows", session: Session) -> None:
+    def ask_again(self, flows: Flows, session: Session) -> None:
         """Locked: the same person comes back, or another takes over."""
         self._flows, self._locked_for, self._login = flows, session, session.login
         self._fresh("窗口已锁定", "lock")

@@ -27,7 +27,8 @@ class Toast(QFrame):
         self.setAccessibleName(f"{text} {detail}".strip())
         row = QHBoxLayout(self)
         look.lay(row, ("lg", "md", "sm", "md"), "md")
-        row.addWidget(Icon(look, _ICONS[tone], tone, look.size("iconLarge")), 0, Qt.AlignmentFlag.AlignTop)
+        mark = Icon(look, _ICONS[tone], tone, look.size("iconLarge"))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop if detail else Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         look.lay(words, gap="xs")
         words.addStretch(1)
@@ -37,7 +38,7 @@ class Toast(QFrame):
         words.addStretch(1)
         row.addLayout(words, 1)
         self.close_button = IconButton(look, "x", "关闭提示")
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop if detail else Qt.AlignmentFlag.AlignVCenter)
 
 
 class Toasts(QObject):

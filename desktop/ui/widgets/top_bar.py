@@ -1,14 +1,20 @@
 """The top bar: where one is, the device lights, the sync pill, who sits here."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.flows.views import SyncPill
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.widgets.chips import STATES
 from desktop.ui.widgets.text import Elided, Text, rule
+
+if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
+    from desktop.flows.views import SyncPill
 
 DEVICE_ICONS = {"reader": "id", "camera": "camera", "printer": "printer", "signature": "signature"}
 
