@@ -249,7 +249,10 @@ def test_a_day_is_closed_by_a_second_person_and_then_only_read(qtbot: QtBot, ope
     QTest.keyClick(page.sheet.pin, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not page.sheet.isVisible() and not page.close_button.isVisible())
     assert "复核 李建民，已签" in texts(window)
-    assert any("day-2026-11-20" in text for text in texts(window))
+    assert any("day-2026-11-20-window-3.xlsx" in text for text in texts(window))
+    page.refresh()
+    qtbot.wait(50)
+    assert any("day-2026-11-20-window-3.xlsx" in text for text in texts(window)), "the list stays"
 
 
 def test_escape_closes_a_sheet_and_gives_the_keyboard_back(qtbot: QtBot, open_window: OpenWindow) -> None:

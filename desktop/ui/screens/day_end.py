@@ -140,8 +140,12 @@ class DayEndScreen(Screen):
         self.close_button = Button(self.look, "复核并结清", "primary", "shield-check")
         self.close_button.setObjectName("close-day")
         self.close_button.clicked.connect(self._ask_reviewer)
-        for button in (self._export, self.close_button):
+        self._folder = Button(self.look, "打开文件夹", icon="folder-open")
+        self._folder.setObjectName("open-folder")
+        self._folder.clicked.connect(self._open_folder)
+        for button in (self._folder, self._export, self.close_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._folder.hide()
         self._export.hide()
         return head
 
@@ -221,7 +225,7 @@ class DayEndScreen(Screen):
             return
         self._view = day
         self._title.setText(f"日结 {_day(day.day)}")
-        self._sub.setText("这一天已结清，只读。" if day.closed else "结清后当日数据只读，并导出表格、日结单和封存文件。")
+        self._show_files(day)
         self.close_button.setVisible(not day.closed)
         self._export.setVisible(day.closed)
         differences = sum(bool(row[5]) for row in day.by_theme)
@@ -372,12 +376,22 @@ class DayEndScreen(Screen):
 
     def _written(self, files: DayClosed) -> None:
         self._files = files
-        names = "、".join(Path(path).name for path in (files.xlsx, files.pdf, files.sealed))
-        self.told.emit("日结文件已写出", names, "ok")
-        self._sub.setText(f"这一天已结清，只读。文件在 {Path(files.xlsx).parent}")
+        self.told.emit("日结文件已写出", str(Path(files.xlsx).parent), "ok")
+        if self._view is not None:
+            self._show_files(self._view)
 
-    def open_folder(self) -> None:
-        """Show the files in the system's file manager."""
+    def _show_files(self, day: DayView) -> None:
+        """What can be said of the files: before, after in this session, after in another."""
+        self._folder.setVisible(day.closed and self._files is not None)
+        if not day.closed:
+            self._sub.setText("结清后当日数据只读，并导出表格、日结单和封存文件。")
+        elif self._files is None:
+            self._sub.setText("这一天已结清，只读。需要文件时点“再次导出”。")
+        else:
+            names = "，".join(Path(path).name for path in (self._files.xlsx, self._files.pdf, self._files.sealed))
+            self._sub.setText(f"这一天已结清，只读。文件：{names}")
+
+    def _open_folder(self) -> None:
         if self._files is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._files.xlsx).parent)))
 
