@@ -13,7 +13,7 @@ _CONSENT = "以上信息由我提供，我已核对无误。我同意为办理�
 
 def sheet_of(file: CaseFile) -> ApplicantSheet:
     """The sheet of a case: every filled field by its printed label, the matters, the promise. Same case, same digest."""
-    rows = [SheetRow(field.label, _shown(field.masked, file.printed[field.key]))
+    rows = [SheetRow(field.label, _shown(field.type, file.printed[field.key]))
             for section in file.pack.sections for field in section.fields if file.printed.get(field.key)]
     matters = "、".join(matter.name for matter in file.pack.matters if file.selected(matter.id))
     due = f"自受理之日起 {file.pack.limit.working_days} 个工作日内办结"
@@ -25,10 +25,9 @@ def sheet_of(file: CaseFile) -> ApplicantSheet:
                           digest=hashlib.sha256(text.encode()).hexdigest())
 
 
-def _shown(masked: bool, value: str) -> str:
-    if not masked:
-        return _date_words(value)
-    return masking.mask_id(value) if len(value) > 11 else masking.mask_phone(value)
+def _shown(kind: str, value: str) -> str:
+    """Identity numbers show first and last characters only; all else the applicant must be able to check."""
+    return masking.mask_id(value) if kind == "id_number" else _date_words(value)
 
 
 def _date_words(value: str) -> str:

@@ -23,6 +23,15 @@ class Clerk:
         self.keystrokes = 0
         self._taken = 0
 
+    def sit_down(self) -> None:
+        """Make the window the active one; without a window manager nobody else does."""
+        def active() -> bool:
+            self.window.activateWindow()
+            QTest.qWait(50)
+            return self.window.isActiveWindow()
+
+        self.wait(active, "the window to be active")
+
     # -- eyes -------------------------------------------------------------------------------------------------------
 
     def see(self, name: str, seconds: float = 20.0) -> QWidget:
@@ -76,13 +85,14 @@ class Clerk:
         QApplication.sendEvent(self._focus(), event)
         QTest.qWait(5)
 
-    def focus_on(self, name: str) -> QWidget:
-        """Walk there with Enter as a clerk does; raises NotSeen when a whole round does not meet it."""
+    def focus_on(self, name: str, *, back: bool = False) -> QWidget:
+        """Walk there with Enter (back: with Shift+Enter) as a clerk does; raises NotSeen when the road does not lead there."""
         target = self.see(name)
-        for _ in range(80):
+        modifiers = Qt.KeyboardModifier.ShiftModifier if back else Qt.KeyboardModifier.NoModifier
+        for _ in range(60):
             if self._is_in(target):
                 return target
-            self.key(Qt.Key.Key_Return)
+            self.key(Qt.Key.Key_Return, modifiers)
         raise NotSeen(f"Enter never came to {name}")
 
     def choose(self, name: str, text: str) -> None:

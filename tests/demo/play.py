@@ -59,7 +59,6 @@ def play(out: Path, *, resume: bool = False, die_at: str | None = None, province
         terminal.show()
         terminal.window.showNormal()
         terminal.window.resize(*size)
-        terminal.window.activateWindow()
         try:
             run = _Play(terminal, Clerk(terminal.window, pictures), simulated, province if province_url is None else None, die_at)
             run.all()
@@ -136,6 +135,7 @@ class _Play:
     def stage_sign_in(self) -> None:
         """PIN, Enter; then the theme's key, or the draft that a power cut left."""
         clerk = self.clerk
+        clerk.sit_down()
         clerk.see("pin", seconds=60)
         clerk.wait(lambda: any(w.isVisible() for w in self.terminal.window.findChildren(QPushButton, "user-wang")), "the people", 30)
         QTest.mouseClick(clerk.see("user-wang"), Qt.MouseButton.LeftButton)
@@ -239,28 +239,42 @@ class _Play:
         clerk = self.clerk
         self._to_step("form")
         clerk.picture("form")
-        for number, (key, text) in enumerate(typed_answers().items()):
-            if self._value(key):
+        told, typed = typed_answers(), 0
+        while (field := self._next_wish()) is not None:
+            if field.needs_look:
+                self._walk_to(field.key)
+                clerk.key(Qt.Key.Key_K, CONTROL)
+                clerk.wait(lambda key=field.key: not self._field(key).needs_look, f"{field.key} to be confirmed")  # type: ignore[misc]
                 continue
-            self._type(key, text)
-            if number == 2:
+            text = told.get(field.key) or next(iter(field.choices), "")
+            assert text, f"nobody told the clerk what belongs into {field.key}"
+            self._type(field.key, text)
+            typed += 1
+            if typed == 2:
                 self.die("form")
-        for key in [field.key for section in self.view.sections for field in section.fields if field.required and not field.value]:
-            field = self._field(key)
-            assert field.choices, f"nobody told the clerk what belongs into {key}"
-            self._type(key, field.choices[0])
-        for field in [field for section in self.view.sections for field in section.fields if field.needs_look]:
-            clerk.focus_on(f"field.{field.key}")
-            clerk.key(Qt.Key.Key_K, CONTROL)
-            clerk.wait(lambda key=field.key: not self._field(key).needs_look, f"{field.key} to be confirmed")  # type: ignore[misc]
-        clerk.focus_on("field.hukou_address")
+        self._walk_to("hukou_address")
         QTest.qWait(600)
         clerk.picture("form-filled")
         clerk.wait(lambda: self.view.ready, "the form to be complete", 10)
 
+    def _next_wish(self) -> Any:
+        """The next field in printed order that is empty but required, or wants comparing."""
+        fields = [field for section in self.view.sections for field in section.fields]
+        return next((field for field in fields if (field.required and not field.value) or field.needs_look), None)
+
+    def _walk_to(self, key: str) -> None:
+        """Forward with Enter, back with Shift+Enter, whichever way the field lies."""
+        order = [field.key for section in self.view.sections for field in section.fields]
+        focus = QApplication.focusWidget()
+        here = ""
+        while focus is not None and not here:
+            here = focus.objectName().removeprefix("field.") if focus.objectName().startswith("field.") else ""
+            focus = focus.parentWidget()
+        self.clerk.focus_on(f"field.{key}", back=here in order and order.index(here) > order.index(key))
+
     def _type(self, key: str, text: str) -> None:
         clerk = self.clerk
-        target = clerk.focus_on(f"field.{key}")
+        self._walk_to(key)
         field = self._field(key)
         if field.choices and len(field.choices) <= 3 and not field.editable_choice:
             clerk.keys(str(field.choices.index(text) + 1))
@@ -269,7 +283,6 @@ class _Play:
         elif text.isascii():
             clerk.keys(text)
         else:
-            assert target is not None
             clerk.commit(text)
         clerk.key(Qt.Key.Key_Return)
         clerk.wait(lambda: self._value(key) == text, f"{key} to be kept")
