@@ -290,7 +290,9 @@ def _unbroken(row: Row, label: _Label | None) -> Row:
     kept: Row = []
     for spot in row:
         before = kept[-1].glyph.right if kept else (label.right if label else spot.glyph.left)
-        if spot.glyph.left - before > (5 if kept else 9) * spot.height:
+        # a label half read (民 without 族) would else be taken into the value on its left
+        widest = 9.0 if not kept else 3.0 if kept[-1].line is spot.line else 1.6
+        if spot.glyph.left - before > widest * spot.height:
             break
         kept.append(spot)
     return kept
