@@ -46,9 +46,11 @@ class Lane(QObject):
     """An exception nobody asked to hear of."""
     _settled = Signal(object, object, object)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, finishes: bool = False) -> None:
+        """`finishes`: what was asked is done even when the asker has gone or the window closes (it may be a keystroke)."""
         super().__init__()
         self.name = name
+        self._finishes = finishes
         self._queue: SimpleQueue[Ask[Any] | None] = SimpleQueue()
         self._stopped = False
         self._thread: threading.Thread | None = None
@@ -82,12 +84,14 @@ class Lane(QObject):
 
     def _work(self) -> None:
         while (ask := self._queue.get()) is not None:
-            if self._stopped or not ask.wanted:
+            if ask.cancelled or (not self._finishes and (self._stopped or not ask.wanted)):
                 continue
             try:
                 result, error = ask.op(), None
-            except Exception as fault:  # noqa: BLE001 - the thread's edge: it travels to the UI thread as a value
+            except Exception as fault:  # the thread's edge: it travels to the UI thread as a value
                 result, error = None, fault
+                if self._stopped:
+                    log.exception("lane %s: an operation failed while stopping", self.name)
             if not self._stopped:
                 self._settled.emit(ask, result, error)
 
@@ -112,7 +116,7 @@ class Lanes(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = Lane("store")
+        self.store = Lane("store", finishes=True)
         self.reader = Lane("reader")
         self.camera = Lane("camera")
         self.printer = Lane("printer")
@@ -124,7 +128,8 @@ class Lanes(QObject):
 
     def stop(self) -> bool:
         """Stop them all; False when one would not end."""
-        ended = [lane.stop() for lane in self._all]      # every lane is asked, whatever the first one says
+        # Every lane is asked, whatever the first one says; the store has the time to keep what is on its way.
+        ended = [lane.stop(10.0 if lane is self.store else 3.0) for lane in self._all]
         return all(ended)
 
 

@@ -2,12 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.background import Alarm, Lane, Lanes
@@ -108,3 +110,21 @@ def test_an_accident_on_any_thread_is_logged_and_told(qtbot: QtBot, caplog: pyte
     finally:
         alarm.uninstall()
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_keystroke_on_its_way_to_the_store_is_kept_although_the_window_closes(qapp: QApplication) -> None:
+    lane = Lane("store", finishes=True)
+    begun, kept = threading.Event(), list[str]()
+
+    def slow() -> None:
+        begun.set()
+        time.sleep(0.1)
+        kept.append("first")
+
+    lane.run(slow)
+    assert begun.wait(2)
+    asker = QObject()
+    lane.run(lambda: kept.append("second"), owner=asker)
+    asker.deleteLater()
+    assert lane.stop()
+    assert kept == ["first", "second"]
