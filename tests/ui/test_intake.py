@@ -1,6 +1,7 @@
 """The intake through its front door: keys and clicks in, what is asked of the flows and shown on the screen out."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -14,6 +15,7 @@ from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.widgets.buttons import Button
+from desktop.ui.widgets.field_row import FieldRow
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.signature_pad import SignaturePad
 from hardware.faults import DeviceFault, FaultCode
@@ -421,7 +423,7 @@ def test_the_applicant_signs_what_was_shown_and_signs_again_after_a_change(opene
     screen, memory = opened("applicant", typed)
     confirm = button(screen, "action.sign_confirm")
     qtbot.waitUntil(lambda: screen.applicant.page.sheet is not None)
-    assert "130529********0028" in words(screen)
+    qtbot.waitUntil(lambda: "130529********0028" in words(screen))
     assert not confirm.isEnabled()
     write_a_name(qtbot, at(screen, "pad.signature"))
     assert not confirm.isEnabled(), "not without consent"
@@ -540,3 +542,17 @@ def test_the_step_is_remembered(opened: Open, qtbot: QtBot) -> None:
     QTest.keyClick(screen, Qt.Key.Key_F9)
     assert screen.step == "applicant"
     qtbot.waitUntil(lambda: [ask[1] for ask in memory.asked if ask[0] == "leave_at"] == ["papers", "eligibility", "applicant"])
+
+
+def test_other_choices_reach_a_list_that_is_already_on_the_screen(opened: Open, qtbot: QtBot, dressed: Look) -> None:
+    screen, _ = opened("form", filled)
+    outlet = next(f for s in screen.case.view.sections for f in s.fields if f.key == "ssc_pickup_outlet")
+    row = FieldRow(dressed, replace(outlet, choices=()))
+    qtbot.addWidget(row)
+    row.show()
+    assert isinstance(editor(row, "ssc_pickup_outlet"), QLineEdit)
+    row.show_field(outlet, held=False)
+    row.show_field(replace(outlet, choices=("甲网点", "乙网点", "丙网点", "丁网点")), held=False)
+    combo = editor(row, "ssc_pickup_outlet")
+    assert isinstance(combo, QComboBox)
+    assert [combo.itemText(index) for index in range(combo.count())] == ["甲网点", "乙网点", "丙网点", "丁网点"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.hall_time import local
 from desktop.flows.views import CaseView, Session
@@ -17,7 +17,7 @@ from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_done import DoneStep
 from desktop.ui.screens.intake_eligibility import EligibilityStep
 from desktop.ui.screens.intake_form import FormStep
-from desktop.ui.screens.intake_papers import PapersStep
+from desktop.ui.screens.intake_papers import PapersStep, asked_pages
 from desktop.ui.screens.intake_pictures import Pages
 from desktop.ui.screens.intake_step import Step
 from desktop.ui.screens.screen import Screen
@@ -89,7 +89,7 @@ class IntakeScreen(Screen):
 
     def _make_bar(self) -> QFrame:
         look = self.look
-        bar = QFrame()
+        self._bar = bar = QFrame()
         bar.setProperty("role", "bar")
         look.measure(bar, height="actionbar")
         row = QHBoxLayout(bar)
@@ -243,8 +243,8 @@ class IntakeScreen(Screen):
     def _enter(self, step: Step) -> None:
         """Somebody must have the keyboard, or no key of this screen would work."""
         step.enter()
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
+        focus = self.window().focusWidget()     # also true while another window is in front
+        if focus is None or not (step.isAncestorOf(focus) or self._bar.isAncestorOf(focus)):
             able = (button for button in (self._accept, self._next, self._finish) if button.isVisible() and button.isEnabled())
             next(able, self).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -259,7 +259,7 @@ class IntakeScreen(Screen):
         self.title_changed.emit("  ".join(part for part in (view.short_title, view.case_number or view.title) if part))
 
     def _step_marks(self, view: CaseView) -> tuple[stepper.Step, ...]:
-        slots = [slot for material in view.materials if material.required != "no" for slot in material.slots]
+        slots = asked_pages(view)
         taken = sum(slot.status != "missing" for slot in slots)
         fields = [field for section in view.sections for field in section.fields if field.visible]
         looks = sum(field.needs_look for field in fields)

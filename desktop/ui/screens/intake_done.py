@@ -96,13 +96,14 @@ class DoneStep(Step):
         self._document = Text("", "caption")
         left.addWidget(self._document)
         right.addWidget(Text("办结期限", "label"))
-        self._due = Text("", "h2")
+        self._due = Text("", "h2", wrap=True)
         self._due.setObjectName("case.due")
         right.addWidget(self._due)
         self._limit = Text("", "caption", wrap=True)
         right.addWidget(self._limit)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
+        for column in (left, right):
+            column.addStretch(1)
+            row.addLayout(column, 1)
         self._number.body.addLayout(row)
 
     def _make_missing(self) -> None:
@@ -218,7 +219,7 @@ class DoneStep(Step):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        across = 5 if self.look.compact else 7
+        across = 7 if self.look.factor == 1 else 5
         for at, day in enumerate(view.clock):
             self._days.addWidget(_DayCell(self.look, day, last=at + 1 == len(view.clock)), at // across, at % across)
         for column in range(across):

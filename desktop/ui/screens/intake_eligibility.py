@@ -2,7 +2,7 @@
 
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
 from desktop.flows.views import CaseView, MatterView
 from desktop.ui.look import Look
@@ -29,6 +29,7 @@ class EligibilityStep(Step):
         self._rows: dict[str, FieldRow] = {}
         self._conditions: list[ConditionRow] = []
         self._boxes: dict[str, QCheckBox] = {}
+        self._asked: list[str] = []
 
         self._theme = Text("", "muted", wrap=True)
         self.content.addWidget(self._theme)
@@ -48,6 +49,13 @@ class EligibilityStep(Step):
         self._questions.setColumnStretch(1, 1)
         asked.body.addLayout(self._questions)
         left.addWidget(asked)
+        self._from_papers = TitledCard(look, "卡证和材料会给出的")
+        self._from_papers.head.addStretch(1)
+        self._from_papers.head.addWidget(Elided("读卡、拍照后自动填入，缺的可以手填", "caption"))
+        self._found = grid(look, "xl", "sm")
+        self._found.setColumnStretch(0, 1)
+        self._found.setColumnStretch(1, 1)
+        self._from_papers.body.addLayout(self._found)
 
         judged = TitledCard(look, "办理条件")
         self._verdict = Chip(look)
@@ -57,6 +65,7 @@ class EligibilityStep(Step):
         look.lay(self._judged, gap="lg")
         judged.body.addLayout(self._judged)
         left.addWidget(judged)
+        left.addWidget(self._from_papers)
         left.addStretch(1)
 
         self._notice = NoticeCard(look)
@@ -82,16 +91,22 @@ class EligibilityStep(Step):
                 row.hide()
                 row.deleteLater()
             self._rows = {}
-            for place, question in enumerate(view.questions):
+            places = {"greeting": 0, "papers": 0}
+            for question in view.questions:
+                place = places[question.ask]
+                places[question.ask] += 1
                 row = FieldRow(self.look, as_field(question), "question")
                 self._rows[question.key] = row
-                self._questions.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+                room = self._questions if question.ask == "greeting" else self._found
+                room.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
                 row.typed.connect(self.case.type)
                 row.chosen.connect(self.case.answer)
                 row.left.connect(self._left)
                 row.entered.connect(lambda key: self.bring_into_view(self._rows[key]))
                 row.moved.connect(self._move)
                 row.undone.connect(self.case.undo)
+            self._asked = [question.key for question in view.questions if question.ask == "greeting"]
+            self._from_papers.setVisible(len(self._asked) < len(keys))
         for question in view.questions:
             self._rows[question.key].show_field(as_field(question), held=self.case.holds(question.key))
 
@@ -129,9 +144,8 @@ class EligibilityStep(Step):
             box.setEnabled(matter.optional and editable)
 
     def enter(self) -> None:
-        row = next((row for row in self._rows.values() if not row.text()), None) or next(iter(self._rows.values()), None)
-        if row is not None:
-            row.focus()
+        key = next((key for key in self._asked if not self._rows[key].text()), next(iter(self._asked), ""))
+        self.go_to(key)
 
     def forget(self) -> None:
         """Another case: nothing of the last one stays in the editors."""
@@ -154,7 +168,7 @@ class EligibilityStep(Step):
             self._rows[key].show_field(field, held=self.case.holds(key))
 
     def _move(self, key: str, step: int) -> None:
-        order = list(self._rows)
+        order = self._asked if key in self._asked else [key for key in self._rows if key not in self._asked]
         at = order.index(key) + step
         if 0 <= at < len(order):
             self._rows[order[at]].focus()
@@ -163,7 +177,3 @@ class EligibilityStep(Step):
             self.case.flush()
             self.finished.emit()
 
-    @property
-    def focusables(self) -> list[QWidget]:
-        """Editors in reading order."""
-        return [row.editor for row in self._rows.values()]

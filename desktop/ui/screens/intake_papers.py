@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.prefill import Role
 from desktop.flows.capture_page import LiveLook
-from desktop.flows.views import CapturedPage, CaseView, Session
+from desktop.flows.views import CapturedPage, CaseView, Session, SlotView
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
@@ -30,7 +30,11 @@ _ROLES: dict[str, Role | None] = {"自动": None, "母亲": "mother", "父亲": 
 _ROLE_WORDS: dict[Role, str] = {"mother": "母亲", "father": "父亲", "agent": "受托人"}
 Taken = tuple[CaseView, tuple[CapturedPage, ...]]
 
-_GOOD_SHARPNESS, _GOOD_LIGHT = 0.5, 0.35        # where a meter's word turns; the verdict itself is the flow's
+
+
+def asked_pages(view: CaseView) -> list[SlotView]:
+    """Every page asked for, once: one paper may prove two materials."""
+    return list({slot.slot: slot for material in view.materials if material.required != "no" for slot in material.slots}.values())
 
 
 class PapersStep(Step):
@@ -117,6 +121,8 @@ class PapersStep(Step):
         def failed(error: Exception) -> None:
             self._card_settled()
             self._card_fault.show_error(error)
+            if wording.fault_code(error) == "card.whose":
+                self._role.setFocus(Qt.FocusReason.OtherFocusReason)
 
         self.case.ask(self.case.lanes.reader, lambda session, uuid: self.case.flows.read_card.read(session, uuid, role), done,
                       failed)
@@ -221,7 +227,7 @@ class PapersStep(Step):
                 lines.append(f"{name}：{wording.say(page.verdict)}。{wording.remedy(page.verdict)}")
                 tone = "warn"
             else:
-                lines.append(f"{name}已拍，读到 {page.fields} 项。")
+                lines.append(f"{name}已拍，读到 {page.fields} 项。" if page.fields else f"{name}已拍，留作影像。")
         if not pages:
             lines, tone = ["画面里没有找到材料。请把材料整张放进画面，再拍一次。"], "warn"
         self._last_words.setText("\n".join(lines))
@@ -247,10 +253,12 @@ class PapersStep(Step):
 
     def _seen(self, seen: LiveLook) -> None:
         good = seen.verdict is None
-        self.view.overlay(seen, "可以拍摄，按 F4" if good else "")
-        self._sharp.set(seen.sharpness, *(("良好", "ok") if seen.sharpness >= _GOOD_SHARPNESS else ("模糊", "warn")))
-        self._whole.set(1.0 if seen.complete else 0.5, *(("四角齐全", "ok") if seen.complete else ("缺角", "warn")))
-        self._light.set(seen.light, *(("合适", "ok") if seen.light >= _GOOD_LIGHT else ("欠佳", "warn")))
+        self.view.overlay(seen, "可以拍摄，按 F4" if good and seen.quads else "")
+        for meter, part, code, well, ill in ((self._sharp, seen.sharpness, "page.blurred", "良好", "模糊"),
+                                             (self._whole, float(seen.complete), "page.cut_off", "四角齐全", "缺角"),
+                                             (self._light, seen.light, "page.glare", "合适", "反光")):
+            meter.set(part, ill if seen.verdict == code else well if seen.quads else "—",
+                      "warn" if seen.verdict == code else "ok" if seen.quads else "neutral")
         if seen.verdict is None:
             self._verdict.setText("")
         else:
@@ -275,11 +283,12 @@ class PapersStep(Step):
     # -- the case ---------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
-        slots = [slot for material in view.materials if material.required != "no" for slot in material.slots]
+        slots = asked_pages(view)
         known = {slot.slot for slot in slots}
         if self._wanted not in known:
             self._wanted = ""
-        missing = next((slot for slot in slots if slot.status == "missing"), None)
+        sure = [slot for material in view.materials if material.required == "yes" for slot in material.slots]
+        missing = next((slot for slot in (*sure, *slots) if slot.status == "missing"), None)
         target = next((slot for slot in slots if slot.slot == self._wanted), missing)
         self._ask.setText(f"请放：{target.label}" if target is not None else "材料已齐，可以补拍")
         self._auto.set("只拍这份" if self._wanted else "自动归位", "info" if self._wanted else "primary")

@@ -1,4 +1,4 @@
-"""One blank on the screen: label as printed, editor, source badge, and the line under it that says what is wrong or where it is from.
+"""One blank on the screen: label as printed, editor, source badge, and a line that says what is wrong or where it is from.
 
 It shows FieldViews and tells what was typed. Whether a value is right, and when it is sent, is decided elsewhere.
 """
@@ -31,7 +31,7 @@ def as_field(question: QuestionView) -> FieldView:
     """A question of the greeting drawn like a field."""
     return FieldView(
         key=question.key, label=question.label, type=question.type, choices=question.choices, editable_choice=False,
-        required=True, locked=False, visible=True, width="half", help=question.help, value=question.value, shown=question.value,
+        required=question.ask == "greeting", locked=False, visible=True, width="half", help=question.help, value=question.value, shown=question.value,
         source=question.source, confidence=1.0, needs_look=False, cutout=None, origin_text="", problems=())
 
 
@@ -70,10 +70,6 @@ class FieldRow(QWidget):
         self.line = Text("", "caption", wrap=True)
 
         self.editor = self._make_editor(field)
-        self.editor.setObjectName(f"{prefix}.{field.key}")
-        self.editor.setAccessibleName(field.label)
-        self.editor.installEventFilter(self)
-        label.setBuddy(self.editor)
 
         head = QHBoxLayout()
         head.addWidget(label)
@@ -93,6 +89,8 @@ class FieldRow(QWidget):
 
     def show_field(self, field: FieldView, *, held: bool) -> None:
         """Show a newer view; the text stays the clerk's while `held`, or while the clerk is writing in it."""
+        if field.choices != self._field.choices:
+            self._take_choices(field)
         self._field = field
         if not held and not (self._touched and self.has_focus()):
             self._touched = False
@@ -159,13 +157,13 @@ class FieldRow(QWidget):
         badge: tuple[str, Tone] = BADGES.get(field.source, ("", "neutral"))
         if field.needs_look:
             badge = ("请核对", "warn")
+        if self._prefix == "question" and field.source == "hand":
+            badge = ("", "neutral")         # at the greeting everything is asked; saying so would only be noise
         word, tone = badge
         if field.locked and not field.value:
             word, tone = "部门回传", "neutral"
         self.badge.set(word, tone)
         self.badge.setVisible(bool(word))
-        if self._prefix == "question" and field.source == "hand":
-            word = ""           # at the greeting everything is asked; saying so would only be noise
         problems = [problem for problem in field.problems
                     if problem.code != "field.required" or (self._visited and not writing)]
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -194,7 +192,41 @@ class FieldRow(QWidget):
 
     # -- editors ----------------------------------------------------------------------------------------------------
 
+    def _take_choices(self, field: FieldView) -> None:
+        """Other choices (the outlets of another bank); what is being written stays."""
+        text, editor = self.text(), self.editor
+        if isinstance(editor, QComboBox) and field.choices:
+            editor.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+            editor.clear()
+            editor.addItems(list(field.choices))
+            editor.setCurrentIndex(editor.findText(text))
+            editor.setEditText(text)
+            editor.blockSignals(False)  # noqa: FBT003
+        elif isinstance(editor, Segmented) and len(field.choices) in {2, 3}:
+            editor.set_choices(field.choices)
+        else:
+            focused = self.has_focus()
+            self.editor = self._make_editor(field)
+            column = self.layout()
+            assert column is not None
+            column.replaceWidget(editor, self.editor)
+            editor.removeEventFilter(self)
+            editor.setObjectName("")
+            editor.hide()
+            editor.deleteLater()
+            self._write(field)
+            if focused:
+                self.focus()
+
     def _make_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented:
+        editor = self._new_editor(field)
+        editor.setObjectName(f"{self._prefix}.{field.key}")
+        editor.setAccessibleName(field.label)
+        editor.installEventFilter(self)
+        self.label.setBuddy(editor)
+        return editor
+
+    def _new_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented:
         if field.type == "bool":
             return self._segmented(tuple(_YES_NO.values()))
         if field.choices and len(field.choices) <= 3 and not field.editable_choice:

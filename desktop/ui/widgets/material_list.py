@@ -173,6 +173,9 @@ class MaterialList(QWidget):
                 head.addWidget(Chip(self._look, "现场查看", "neutral"))
             self._column.addLayout(head)
             for slot in material.slots:
+                if slot.slot in self._rows:     # one paper may prove two materials; it is taken once
+                    self._column.addWidget(Text(f"{slot.label}：与上面是同一份，不用再拍", "caption", wrap=True))
+                    continue
                 row = SlotRow(self._look, slot)
                 self._rows[slot.slot] = row
                 row.again.clicked.connect(partial(self.wanted.emit, slot.slot))
