@@ -231,6 +231,7 @@ class DoneStep(Step):
 
     def _show_matters(self, view: CaseView) -> None:
         clear(self._matter_lines)
+        names = {matter.matter_id: matter.name for matter in view.matters}
         self._sync.set_state("sync", view.sync)
         self._sync.setToolTip(view.sync_note)
         for matter in view.matters:
@@ -246,7 +247,7 @@ class DoneStep(Step):
             self.look.lay(words)
             words.addWidget(Text(matter.name, "strong", wrap=True))
             below = [matter.department, matter.detail,
-                     "先办" + "、".join(matter.prerequisites) if matter.prerequisites and matter.state == "waiting" else "",
+                     "先办" + "、".join(names.get(before, before) for before in matter.prerequisites) if matter.state == "waiting" else "",
                      f"结果编号 {matter.result_number}" if matter.result_number else ""]
             words.addWidget(Text("，".join(part for part in below if part), "caption", wrap=True))
             row.addLayout(words, 1)

@@ -125,6 +125,7 @@ class EligibilityStep(Step):
         self._verdict.set(words, tones[view.eligibility])
 
     def _show_matters(self, matters: tuple[MatterView, ...], editable: bool) -> None:
+        names = {matter.matter_id: matter.name for matter in matters}
         for matter in matters:
             box = self._boxes.get(matter.matter_id)
             if box is None:
@@ -139,7 +140,8 @@ class EligibilityStep(Step):
                 line.addWidget(Chip(self.look, "可不办" if matter.optional else "必办", "info" if matter.optional else "neutral"))
                 self._matters.addLayout(line)
             box.setText(matter.name)
-            box.setToolTip("需先办：" + "、".join(matter.prerequisites) if matter.prerequisites else "")
+            before = "、".join(names.get(matter_id, matter_id) for matter_id in matter.prerequisites)
+            box.setToolTip(f"先办{before}" if before else "")
             box.setChecked(matter.selected)
             box.setEnabled(matter.optional and editable)
 
@@ -162,6 +164,7 @@ class EligibilityStep(Step):
     def _left(self, key: str) -> None:
         if not self.case.is_open:
             return
+        self._rows[key].nag()
         self.case.flush()
         field = next((as_field(question) for question in self.case.view.questions if question.key == key), None)
         if field is not None:

@@ -136,6 +136,7 @@ class FormStep(Step):
     def _left(self, key: str) -> None:
         if not self.case.is_open:       # parked in the meantime; what was typed went out with it
             return
+        self._rows[key].nag()
         self.case.flush()
         self._rows[key].show_field(self._fields[key], held=self.case.holds(key))
 

@@ -31,7 +31,8 @@ def as_field(question: QuestionView) -> FieldView:
     """A question of the greeting drawn like a field."""
     return FieldView(
         key=question.key, label=question.label, type=question.type, choices=question.choices, editable_choice=False,
-        required=question.ask == "greeting", locked=False, visible=True, width="half", help=question.help, value=question.value, shown=question.value,
+        required=question.ask == "greeting",
+        locked=False, visible=True, width="half", help=question.help, value=question.value, shown=question.value,
         source=question.source, confidence=1.0, needs_look=False, cutout=None, origin_text="", problems=())
 
 
@@ -282,7 +283,6 @@ class FieldRow(QWidget):
 
     def _leave(self) -> None:
         """The clerk goes: finish a half-typed choice, then let the newest view be shown."""
-        self._visited = True
         if isinstance(self.editor, QComboBox) and not self._field.editable_choice:
             typed = self.editor.currentText().strip()
             alike = [choice for choice in self._field.choices if typed and typed in choice]

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.flows.sign import Stroke, StrokePoint
 from desktop.ui.look import Look
 
-_PICTURE = QSize(1200, 600)     # the kept picture: enough for an A4 form at 300 dpi
+_LONGER_SIDE = 1200             # px of the kept picture: enough for an A4 form at 300 dpi
 _TAP = 0.12                     # less ink than this, in pad widths, is a touch by mistake and no name
 
 
@@ -77,11 +77,18 @@ class SignaturePad(QWidget):
         self.update()
 
     def png(self) -> bytes:
-        """Black ink on white, 1200 x 600."""
-        picture = QImage(_PICTURE, QImage.Format.Format_Grayscale8)
+        """Black ink on white, cut to what was written and in its own proportions; the longer side has 1200 pixels."""
+        wide, high = max(1, self.width()), max(1, self.height())
+        ink = QPolygonF([QPointF(ink.point.x() * wide, ink.point.y() * high) for stroke in self._strokes for ink in stroke])
+        edge = wide / 24
+        cut = ink.boundingRect().adjusted(-edge, -edge, edge, edge)
+        scale = _LONGER_SIDE / max(cut.width(), cut.height())
+        picture = QImage(cut.size().toSize() * scale, QImage.Format.Format_Grayscale8)
         picture.fill(Qt.GlobalColor.white)
         painter = QPainter(picture)
-        self._draw(painter, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()), QColor(Qt.GlobalColor.black))
+        painter.scale(scale, scale)
+        painter.translate(-cut.topLeft())
+        self._draw(painter, QRectF(0, 0, wide, high), QColor(Qt.GlobalColor.black))
         painter.end()
         store = QByteArray()
         buffer = QBuffer(store)
