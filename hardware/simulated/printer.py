@@ -7,6 +7,7 @@ only.
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -76,14 +77,21 @@ class Paper:
 
     def work(self) -> None:
         """Work off all whole commands in the buffer, until the paper ends."""
-        while self.buffer and self.lines_left != 0:
-            used = self._step()
-            if used == 0:
-                return
-            self._raw += self.buffer[:used]
-            del self.buffer[:used]
-            if self._cut_now:
-                self._finish()
+        while self.work_once():
+            pass
+
+    def work_once(self) -> bool:
+        """Work off one command; False when there is none that is whole, or no paper."""
+        if not self.buffer or self.lines_left == 0:
+            return False
+        used = self._step()
+        if used == 0:
+            return False
+        self._raw += self.buffer[:used]
+        del self.buffer[:used]
+        if self._cut_now:
+            self._finish()
+        return True
 
     def _step(self) -> int:
         """Obey the first command; how many bytes it had, 0 when some are missing."""
@@ -295,11 +303,17 @@ def _glyph(character: str, width: int, height: int, bold: bool) -> Image.Image:
     natural = height if not character.isascii() else height // 2
     picture = Image.new("L", (natural, height), 255)
     draw = ImageDraw.Draw(picture)
-    letters = ImageFont.truetype(str(files("resources") / "fonts" / face), height * 22 // 24)
+    letters = _letters(face, height * 22 // 24)
     draw.text((natural // 2, height * 20 // 24), character, fill=0, font=letters, anchor="ms")
     if width != natural:
         picture = picture.resize((width, height))
     return picture.point(lambda level: 255 if level > 127 else 0)
+
+
+@lru_cache(maxsize=8)
+def _letters(face: str, size: int) -> ImageFont.FreeTypeFont:
+    """Opened once: the complete font is ten megabytes."""
+    return ImageFont.truetype(str(files("resources") / "fonts" / face), size)
 
 
 class SimulatedPrinter:
@@ -318,7 +332,9 @@ class SimulatedPrinter:
         self._closed = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
+        self._to_do = threading.Event()
         threading.Thread(target=self._accept, name="simulated printer", daemon=True).start()
+        threading.Thread(target=self._print, name="simulated printer head", daemon=True).start()
 
     def slips(self) -> tuple[PrintedSlip, ...]:
         """All that was cut so far."""
@@ -347,6 +363,7 @@ class SimulatedPrinter:
     def close(self) -> None:
         """Stop listening and hang up; safe to call twice."""
         self._closed.set()
+        self._to_do.set()
         self._listener.close()
         self.hang_up()
 
@@ -382,16 +399,30 @@ class SimulatedPrinter:
                         seen = self._answer_real_time(seen + data)
                         if len(self._paper.buffer) < FULL:
                             self._paper.buffer += data
-                        self._work()
+                    self._to_do.set()
         except OSError:
             return
         finally:
             with self._lock:
                 self._clients.discard(client)
 
+    def _print(self) -> None:
+        """The head works beside the line: a real-time question is answered in the middle of a job."""
+        while not self._closed.is_set():
+            self._to_do.wait()
+            self._to_do.clear()
+            working = True
+            while working and not self._closed.is_set():
+                with self._lock:
+                    working = not self._stopped and self._paper.work_once()
+                time.sleep(0)       # let a question through
+
+    @property
+    def _stopped(self) -> bool:
+        return bool(self._faults & {"paper_out", "cover_open", "offline", "error"})
+
     def _work(self) -> None:
-        stopped = self._faults & {"paper_out", "cover_open", "offline", "error"}
-        if not stopped:
+        if not self._stopped:
             self._paper.work()
 
     def _answer_real_time(self, data: bytes) -> bytes:

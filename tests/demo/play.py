@@ -108,6 +108,7 @@ class _Play:
         self.die_at = die_at
         self.ms: dict[str, int] = {}
         self.last: CaseView | None = None
+        self._province_down = False
 
     @property
     def view(self) -> CaseView:
@@ -179,7 +180,7 @@ class _Play:
         for number, (key, text) in enumerate(given.items()):
             if self._value(key):
                 continue
-            clerk.focus_on(f"question.{key}")
+            self._walk_to(key, "question")
             clerk.keys(text)
             clerk.key(Qt.Key.Key_Return)
             if number == 3:
@@ -262,15 +263,18 @@ class _Play:
         fields = [field for section in self.view.sections for field in section.fields]
         return next((field for field in fields if (field.required and not field.value) or field.needs_look), None)
 
-    def _walk_to(self, key: str) -> None:
-        """Forward with Enter, back with Shift+Enter, whichever way the field lies."""
-        order = [field.key for section in self.view.sections for field in section.fields]
-        focus = QApplication.focusWidget()
-        here = ""
+    def _walk_to(self, key: str, kind: str = "field") -> None:
+        """Forward with Enter, back with Shift+Enter, whichever way it lies."""
+        view = self.view
+        fields = [field.key for section in view.sections for field in section.fields]
+        order = fields if kind == "field" else [question.key for question in view.questions]
+        focus, here = QApplication.focusWidget(), ""
         while focus is not None and not here:
-            here = focus.objectName().removeprefix("field.") if focus.objectName().startswith("field.") else ""
+            here = focus.objectName().removeprefix(f"{kind}.") if focus.objectName().startswith(f"{kind}.") else ""
             focus = focus.parentWidget()
-        self.clerk.focus_on(f"field.{key}", back=here in order and order.index(here) > order.index(key))
+        if not here:        # nowhere yet: the step itself knows where to begin
+            self.clerk.see(f"{kind}.{key}").setFocus()
+        self.clerk.focus_on(f"{kind}.{key}", back=here in order and order.index(here) > order.index(key))
 
     def _type(self, key: str, text: str) -> None:
         clerk = self.clerk
@@ -311,6 +315,7 @@ class _Play:
         clerk = self.clerk
         if self.province is not None:
             self.province.stop()
+            self._province_down = True
         self._to_step("done")
         clerk.picture("before-acceptance")
         button = clerk.see("action.accept")
@@ -337,7 +342,7 @@ class _Play:
     def stage_offline(self) -> None:
         """The pill says offline with the count; the case goes out by itself when the province is back."""
         clerk = self.clerk
-        if self.province is None:
+        if self.province is None or not self._province_down:
             return
         if self.view.sync != "sent":
             clerk.wait(lambda: "离线" in self._pill() and "1" in self._pill(), f"the pill to say offline (it says {self._pill()})", 30)
