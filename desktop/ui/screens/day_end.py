@@ -140,6 +140,7 @@ class DayEndScreen(Screen):
         self.close_button = Button(self.look, "复核并结清", "primary", "shield-check")
         self.close_button.setObjectName("close-day")
         self.close_button.clicked.connect(self._ask_reviewer)
+        self.close_button.setEnabled(False)     # until the day is on the screen
         self._folder = Button(self.look, "打开文件夹", icon="folder-open")
         self._folder.setObjectName("open-folder")
         self._folder.clicked.connect(self._open_folder)
@@ -227,6 +228,7 @@ class DayEndScreen(Screen):
         self._title.setText(f"日结 {_day(day.day)}")
         self._show_files(day)
         self.close_button.setVisible(not day.closed)
+        self.close_button.setEnabled(True)
         self._export.setVisible(day.closed)
         differences = sum(bool(row[5]) for row in day.by_theme)
         for key, value, below, tone in (
