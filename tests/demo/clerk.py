@@ -4,10 +4,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+
+
+def pause(ms: int) -> None:
+    """Let the window live for a while. Not QTest.qWait: it keeps Python's lock while it waits, and the lanes stand still."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 class NotSeen(AssertionError):
@@ -27,7 +34,7 @@ class Clerk:
         """Make the window the active one; without a window manager nobody else does."""
         def active() -> bool:
             self.window.activateWindow()
-            QTest.qWait(50)
+            pause(50)
             return self.window.isActiveWindow()
 
         self.wait(active, "the window to be active")
@@ -52,11 +59,11 @@ class Clerk:
             if time.monotonic() > end:
                 self.picture(f"not seen {what}"[:60].replace("/", " "))
                 raise NotSeen(f"waited {seconds} s for {what}")
-            QTest.qWait(15)
+            pause(15)
 
     def picture(self, name: str) -> Path:
         """A numbered picture of the window as it is now."""
-        QTest.qWait(60)
+        pause(60)
         self._taken += 1
         path = self.pictures / f"{self._taken:02d}-{name}.png"
         self.window.grab().save(str(path))
@@ -68,14 +75,14 @@ class Clerk:
         """One key, to whatever has the focus."""
         self.keystrokes += 1
         QTest.keyClick(self._focus(), key, modifiers)
-        QTest.qWait(5)
+        pause(5)
 
     def keys(self, text: str) -> None:
         """Plain characters, one key each."""
         for character in text:
             self.keystrokes += 1
             QTest.keyClick(self._focus(), character)
-        QTest.qWait(5)
+        pause(5)
 
     def commit(self, text: str) -> None:
         """What an input method commits; counted as one key a character, which is less than pinyin needs."""
@@ -83,7 +90,7 @@ class Clerk:
         event = QInputMethodEvent()
         event.setCommitString(text)
         QApplication.sendEvent(self._focus(), event)
-        QTest.qWait(5)
+        pause(5)
 
     def focus_on(self, name: str, *, back: bool = False) -> QWidget:
         """Walk there with Enter (back: with Shift+Enter) as a clerk does; raises NotSeen when the road does not lead there."""
@@ -113,7 +120,7 @@ class Clerk:
             QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[0].toPoint())
             for point in points[1:]:
                 QTest.mouseMove(pad, point.toPoint())
-                QTest.qWait(3)
+                pause(3)
             QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[-1].toPoint())
 
     def tap(self, name: str) -> None:

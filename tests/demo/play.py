@@ -23,7 +23,7 @@ from desktop.settings import Settings
 from hardware.readings import IdCard
 from hardware.simulated import people
 from hardware.simulated.desk import SimulatedDesk
-from tests.demo.clerk import Clerk, NotSeen
+from tests.demo.clerk import Clerk, NotSeen, pause
 from tests.sandbox.process import TOKEN, Sandbox
 
 STAGES = ("sign_in", "eligibility", "cards", "papers", "form", "applicant", "accept", "print", "offline", "progress", "day_end")
@@ -145,7 +145,7 @@ class _Play:
         clerk.keys(PIN)
         clerk.key(Qt.Key.Key_Return)
         clerk.see("start-hebei-newborn", seconds=30)
-        QTest.qWait(400)
+        pause(400)
         clerk.picture("home")
         self.die("sign_in")
         resumed = [b for b in self.terminal.window.findChildren(QPushButton) if b.objectName().startswith("resume-") and b.isVisible()]
@@ -159,7 +159,7 @@ class _Play:
             clerk.key(Qt.Key.Key_F5)
         clerk.wait(lambda: self.terminal.window.here == "intake" and self.terminal.window.page("intake").case.is_open,  # type: ignore[attr-defined]
                    "the intake", 30)
-        QTest.qWait(200)
+        pause(200)
 
     def _accepted_already(self) -> str | None:
         """A case that was committed just before the power went."""
@@ -216,14 +216,14 @@ class _Play:
             if not self._missing_pages():
                 break
             self.simulated.lay_papers(scene)
-            QTest.qWait(500)
+            pause(500)
             if number == 2:
                 clerk.picture("camera")
             shoot = clerk.see("action.capture")
             clerk.wait(shoot.isEnabled, "the camera to be free", 60)
             clerk.key(Qt.Key.Key_F4)
             if number == 3:
-                QTest.qWait(300)
+                pause(300)
                 self.die("papers")
             clerk.wait(shoot.isEnabled, f"{scene} to be read", 120)
         self.simulated.clear_desk()
@@ -254,7 +254,7 @@ class _Play:
             if typed == 2:
                 self.die("form")
         self._walk_to("hukou_address")
-        QTest.qWait(600)
+        pause(600)
         clerk.picture("form-filled")
         clerk.wait(lambda: self.view.ready, "the form to be complete", 10)
 
@@ -298,7 +298,7 @@ class _Play:
         clerk = self.clerk
         clerk.key(Qt.Key.Key_F9)
         pad = clerk.see("pad.signature")
-        QTest.qWait(500)
+        pause(500)
         clerk.sign(pad)
         self.die("applicant")
         clerk.tap("sign.consent")
@@ -322,7 +322,7 @@ class _Play:
         clerk.wait(button.isEnabled, "the button to accept")
         clerk.key(Qt.Key.Key_Return, CONTROL)
         if self.die_at == "accept":
-            QTest.qWait(40)
+            pause(40)
             self.die("accept")
         clerk.wait(lambda: bool(self.view.case_number), "the case number", 30)
 
@@ -355,7 +355,7 @@ class _Play:
         self.die("progress")
         clerk.wait(lambda: self.view.sync == "sent", "the province to have it", 60)
         clerk.wait(lambda: all(matter.state == "done" for matter in self.view.matters if matter.selected), "all matters to be done", 60)
-        QTest.qWait(300)
+        pause(300)
         clerk.picture("all-matters-done")
         self.last = self.view
 
@@ -368,7 +368,7 @@ class _Play:
         QTest.mouseClick(clerk.see("rail-day_end"), Qt.MouseButton.LeftButton)
         close = clerk.see("close-day")
         clerk.wait(close.isEnabled, "the day on the screen")
-        QTest.qWait(300)
+        pause(300)
         clerk.picture("day-end")
         self.die("day_end")
         close.setFocus()
@@ -382,7 +382,7 @@ class _Play:
         clerk.key(Qt.Key.Key_Space)
         days = self.terminal.settings.days
         clerk.wait(lambda: bool(list(days.glob("*.jsonl"))), "the sealed day", 30)
-        QTest.qWait(600)
+        pause(600)
         clerk.picture("day-closed")
 
     # -- what stands on the screen ----------------------------------------------------------------------------------
@@ -400,7 +400,7 @@ class _Play:
             before = intake.step
             self.clerk.key(Qt.Key.Key_Return if forward else Qt.Key.Key_F8, CONTROL if forward else Qt.KeyboardModifier.NoModifier)
             self.clerk.wait(lambda: intake.step != before, f"a step towards {step}")  # noqa: B023 - waited for at once
-            QTest.qWait(150)
+            pause(150)
         raise NotSeen(f"the step {step}")
 
     def _field(self, key: str) -> Any:
