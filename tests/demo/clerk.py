@@ -79,9 +79,8 @@ class Clerk:
 
     def keys(self, text: str) -> None:
         """Plain characters, one key each."""
-        for character in text:
-            self.keystrokes += 1
-            QTest.keyClick(self._focus(), character)
+        self.keystrokes += len(text)
+        QTest.keyClicks(self._focus(), text)
         pause(5)
 
     def commit(self, text: str) -> None:

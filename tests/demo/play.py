@@ -126,10 +126,19 @@ class _Play:
             self.ms[name] = round((time.perf_counter() - start) * 1000)
 
     def die(self, stage: str) -> None:
-        """A power cut, if it was ordered for here."""
-        if self.die_at == stage:
-            sys.stdout.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
+        """A power cut, if it was ordered for here; what the screen had shown as saved until then is written down first."""
+        if self.die_at != stage:
+            return
+        case = self.terminal.window.page("intake").case if self.terminal.window.here == "intake" else None  # type: ignore[attr-defined]
+        seen: dict[str, Any] = {"answers": {}, "pages": [], "case_number": ""}
+        if case is not None and case.is_open:
+            view = self.view
+            answers = {question.key: question.value for question in view.questions if question.value}
+            answers |= {field.key: field.value for section in view.sections for field in section.fields if field.value}
+            seen = {"case_uuid": view.case_uuid, "case_number": view.case_number, "answers": answers,
+                    "pages": sorted({slot.slot for material in view.materials for slot in material.slots if slot.status == "captured"})}
+        (self.terminal.settings.home.parent / "before-the-cut.json").write_text(json.dumps(seen), "utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
 
     # -- stages -----------------------------------------------------------------------------------------------------
 
