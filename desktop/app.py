@@ -1,4 +1,7 @@
-"""The composition root: the only file that names a concrete class of every room. Opens the desk, makes the flows, runs the window."""
+"""The composition root: the only file that names a concrete class of every room. Opens the desk, makes the flows, runs the window.
+
+Qt and the window's rooms are imported by the window alone: a command that opens the store needs no display and no Qt.
+"""
 
 import logging
 import uuid
@@ -7,8 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
-
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING
 
 from db import attachments
 from db.keys import load_or_create_key
@@ -36,14 +38,12 @@ from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
-from desktop.ui.background import Alarm, Lanes
-from desktop.ui.look import Look, Scale
-from desktop.ui.main_window import MainWindow
-from desktop.ui.widgets.demo_desk import DemoDesk
 from hardware import registry
-from hardware.readings import IdCard
-from hardware.simulated import people
-from hardware.simulated.desk import SimulatedDesk
+
+if TYPE_CHECKING:
+    from desktop.ui.look import Scale
+    from hardware.readings import IdCard
+    from hardware.simulated.desk import SimulatedDesk
 
 _log = logging.getLogger(__name__)
 
@@ -153,11 +153,14 @@ def log_to_file(settings: Settings) -> None:
     root.setLevel(logging.INFO)
 
 
-
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
     def __init__(self, settings: Settings) -> None:
+        from desktop.ui.background import Alarm, Lanes
+        from desktop.ui.look import Look
+        from desktop.ui.main_window import MainWindow
+
         self.settings = settings
         self.place: Workplace | None = None
         self._opened_here = ExitStack()
@@ -199,10 +202,14 @@ class Terminal:
 
 def run_window(settings: Settings) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
+    from PySide6.QtWidgets import QApplication
+
     application = QApplication.instance() or QApplication(["oncedesk"])
     application.setApplicationName("oncedesk")
     with ExitStack() as started:
         if settings.demo:
+            from hardware.simulated.desk import SimulatedDesk
+
             simulated = started.enter_context(closing(SimulatedDesk()))
             settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
                                printer=simulated.printer_address, keyring=False)
@@ -210,6 +217,9 @@ def run_window(settings: Settings) -> int:
         started.callback(terminal.close)
         terminal.show()
         if settings.demo:
+            from desktop.ui.widgets.demo_desk import DemoDesk
+            from hardware.simulated import people
+
             cards: dict[str, IdCard | None] = {"没有卡": None}
             cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.FOREIGNER)}
             DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
@@ -217,13 +227,15 @@ def run_window(settings: Settings) -> int:
         return int(application.exec())
 
 
-def _lay(simulated: SimulatedDesk, card: IdCard | None) -> None:
+def _lay(simulated: "SimulatedDesk", card: "IdCard | None") -> None:
     simulated.lift_card()
     if card is not None:
         simulated.lay_card(card)
 
 
-def _scale_of_screen() -> Scale:
+def _scale_of_screen() -> "Scale":
     """Small screens start compact; a person's own choice is remembered by the window."""
+    from PySide6.QtWidgets import QApplication
+
     screen = QApplication.primaryScreen()
     return "compact" if screen is not None and screen.availableSize().height() < 900 else "standard"

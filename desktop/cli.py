@@ -1,7 +1,8 @@
 """`oncedesk …`: the commands of the design, one function each; what a command does is a flow's.
 
 Every command runs without a display. With --json standard output holds one JSON document (English keys, stable); messages go to
-standard error. Exit status: 0 done, 1 done but something was found wrong, 2 wrong use or cannot be done.
+standard error. Exit status: 0 done, 1 done but something was found wrong (also by a device: no paper, no card), 2 wrong use or
+cannot be done. A command imports what it needs when it runs: Qt for the window only, the store and OpenCV where they are used.
 """
 
 import argparse
@@ -16,35 +17,30 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import backup
-from db.faults import StoreFault
-from db.keys import install_key, load_or_create_key
-from desktop.app import Workplace, now, open_devices, open_workplace
-from desktop.domain.evaluate import evaluate
-from desktop.domain.hall_time import day_of
-from desktop.domain.prefill import Answer, Source
-from desktop.domain.themes import PackError, ThemePack, diff, json_schema
-from desktop.flows import export_case, sign_in
-from desktop.flows.close_day import DayRefused
-from desktop.flows.shelf import RESOURCES, BrokenTable, Packs, UnknownPack, read_calendar, read_codes, read_pack, read_packs
-from desktop.flows.sign_in import NotAllowed, SignInRefused
-from desktop.flows.views import Session
-from desktop.recognition.reading import DOC_TYPES, NotAPicture
 from desktop.settings import Settings, SettingsError, load_settings
-from desktop.ui.wording import remedy, say
-from hardware import registry
-from hardware.faults import DeviceFault
+from desktop.ui.wording import fault_code, known, remedy, say, word
 
 if TYPE_CHECKING:
+    from desktop.app import Workplace
+    from desktop.domain.themes import ThemePack
+    from desktop.flows.shelf import Packs
+    from desktop.flows.views import Session
     from desktop.recognition.reading import Page
 
 DONE, FOUND, CANNOT = 0, 1, 2
+ROLES = ("clerk", "supervisor", "administrator")
+ENOUGH_DISK = 2_000_000_000
+"""Bytes: some weeks of evidence."""
+CLOCK_SKEW = 120
+"""Seconds the clocks of this machine and the province may differ."""
 
 Json = Any
+
+_log = logging.getLogger(__name__)
 
 
 class CannotBeDone(Exception):
@@ -70,21 +66,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command is None:
             return _open_window(settings)
         outcome: Outcome = args.run(args, settings)
-    except (CannotBeDone, SettingsError, BrokenTable) as e:
+    except (CannotBeDone, SettingsError) as e:
         print(e, file=sys.stderr)
-        return CANNOT
-    except (StoreFault, DeviceFault, SignInRefused, NotAllowed, DayRefused) as e:
-        code = e.code.value if isinstance(e, DeviceFault) else e.code
-        print(f"{say(code)} {remedy(code)}", file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt:
         return CANNOT
-    if args.json:
+    except Exception as e:  # noqa: BLE001 - the edge of the process: whatever went wrong leaves as a sentence and a status
+        outcome = _failed(e)
+    if args.json and outcome.document is not None:
         print(json.dumps(plain(outcome.document), ensure_ascii=False, indent=2))
-    else:
+    elif not args.json:
         for line in outcome.lines:
             print(line)
     return outcome.status
+
+
+def _failed(error: Exception) -> Outcome:
+    """What is said of an exception. A device that answered, but lacks paper or a card, was found wrong; all else cannot be done."""
+    code = fault_code(error)
+    code = code if known(code) else "window.unexpected"      # libraries put codes of their own on their exceptions
+    if code == "window.unexpected" and isinstance(error, OSError):
+        print(f"{error.filename or ''}：读写文件出错（{error.strerror}）。请检查路径和权限。", file=sys.stderr)
+        return Outcome(None, status=CANNOT)
+    if code == "window.unexpected":
+        _log.error("unexpected: %s", type(error).__name__, exc_info=error)
+    params = {"seconds": getattr(error, "seconds", 0)}
+    print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
+    for problem in getattr(error, "problems", ()):
+        print(say(problem.code, **problem.params), file=sys.stderr)
+    if code.partition(".")[0] in {"printer", "reader", "camera", "scanner"}:
+        return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=FOUND)
+    return Outcome(None, status=CANNOT)
 
 
 def plain(value: object) -> Json:
@@ -105,7 +117,7 @@ def plain(value: object) -> Json:
 
 
 def _open_window(settings: Settings) -> int:
-    from desktop.app import run_window  # Qt is loaded only when a window is wanted
+    from desktop.app import run_window
 
     return run_window(settings)
 
@@ -113,11 +125,15 @@ def _open_window(settings: Settings) -> int:
 # --- theme packs: need no store ---------------------------------------------------------------------------------------
 
 
-def _packs(settings: Settings) -> Packs:
+def _packs(settings: Settings) -> "Packs":
+    from desktop.flows.shelf import RESOURCES, read_packs
+
     return read_packs(RESOURCES / "themes", settings.packs)
 
 
-def _pack(settings: Settings, name: str) -> ThemePack:
+def _pack(settings: Settings, name: str) -> "ThemePack":
+    from desktop.flows.shelf import UnknownPack
+
     theme_id, _, version = name.partition("@")
     try:
         return _packs(settings).get(theme_id, version or None, None if version else _today())
@@ -148,6 +164,9 @@ def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.domain.themes import PackError
+    from desktop.flows.shelf import RESOURCES, read_pack
+
     paths = args.files or sorted((*(RESOURCES / "themes").glob("*/*.toml"), *settings.packs.glob("*/*.toml")))
     found: list[Json] = []
     for path in paths:
@@ -163,16 +182,24 @@ def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _themes_diff(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.domain.themes import diff
+
     changes = diff(_pack(settings, args.old), _pack(settings, args.new))
     return Outcome(changes, [str(change) for change in changes])
 
 
 def _themes_schema(_: argparse.Namespace, __: Settings) -> Outcome:
+    from desktop.domain.themes import json_schema
+
     schema = json_schema()
     return Outcome(schema, [json.dumps(schema, ensure_ascii=False, indent=2)])
 
 
 def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.domain.evaluate import evaluate
+    from desktop.domain.prefill import Answer, Source
+    from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
+
     pack = _pack(settings, args.theme)
     try:
         given = json.loads(Path(args.answers).read_text("utf-8"))
@@ -214,15 +241,23 @@ def _as_text(value: object) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _today() -> date:
-    return day_of(now())
+    """The hall's calendar day."""
+    from desktop.domain.hall_time import day_of
+
+    return day_of(_now())
 
 
 # --- recognition and devices: need no store ---------------------------------------------------------------------------
 
 
 def _read(args: argparse.Namespace, _: Settings) -> Outcome:
-    from desktop.recognition.read import Recogniser  # loads the models
+    from desktop.recognition.read import Recogniser
+    from desktop.recognition.reading import NotAPicture
 
     recogniser = Recogniser()
     rows: list[Json] = []
@@ -253,6 +288,8 @@ def _page_json(page: "Page") -> Json:
 
 
 def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from hardware import registry
+
     address = args.port if ":" in args.port else f"serial:{args.port}"
     reader = registry.open_reader(address, demo=settings.demo)
     try:
@@ -271,6 +308,9 @@ def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _devices_list(_: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.app import open_devices
+    from hardware import registry
+
     configured = open_devices(settings)
     try:
         lights = configured.lights()
@@ -284,6 +324,8 @@ def _devices_list(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _devices_test(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.app import open_devices
+
     configured = open_devices(settings)
     try:
         lights = [light for light in configured.lights() if args.name in {light.kind, light.name, light.address}]
@@ -299,22 +341,23 @@ def _devices_test(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
-    """Look at everything the window needs; nothing is changed."""
+    """Look at everything the window needs, one line each; what cannot be looked at is a finding, not an end."""
+    from desktop.app import open_devices
+    from desktop.recognition.engine import NoEngine
+    from desktop.recognition.read import Recogniser
+
     found: list[dict[str, Json]] = []
 
     def look(name: str, ok: bool, told: str, what_to_do: str = "") -> None:
         found.append({"name": name, "ok": ok, "told": told, "do": "" if ok else what_to_do})
 
     look("machine", ok=True, told=f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
-    folder = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    folder = next(path for path in (settings.home.resolve(), *settings.home.resolve().parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    look("disk", free > 2_000_000_000, f"{free / 1e9:.1f} GB", say("doctor.disk"))
+    look("disk", free > ENOUGH_DISK, f"{free / 1e9:.1f} GB", remedy("doctor.disk"))
     packs = _packs(settings)
     look("themes", not packs.broken and bool(packs.in_force(_today())), f"{len(packs.packs)} 个主题包，{len(packs.broken)} 个有错",
-         say("doctor.themes"))
-    from desktop.recognition.engine import NoEngine
-    from desktop.recognition.read import Recogniser
-
+         remedy("doctor.themes"))
     try:
         Recogniser().warm()
         look("recognition", ok=True, told="识别引擎可用")
@@ -323,63 +366,97 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
     devices = open_devices(settings)
     try:
         for light in devices.lights():
-            look(light.kind, light.state in {"ok", "absent"}, say(light.fault) if light.fault else light.state,
+            look(light.kind, light.state in {"ok", "absent"}, say(light.fault) if light.fault else word("light", light.state),
                  remedy(light.fault) if light.fault else "")
     finally:
         devices.close()
-    if settings.store_path.exists():
-        with _at_work(settings) as place:
-            if place.client is not None:
-                look(*_platform(place))
+    look(*_store(settings))
+    look(*_platform(settings))
     lines = [f"{'好' if row['ok'] else '！'} {row['name']}: {row['told']} {row['do']}".rstrip() for row in found]
     return Outcome(found, lines, DONE if all(row["ok"] for row in found) else FOUND)
 
 
-def _platform(place: Workplace) -> tuple[str, bool, str, str]:
-    from desktop.sync.platform_client import PlatformError
+def _store(settings: Settings) -> tuple[str, bool, str, str]:
+    from db.faults import StoreFault
+    from db.keys import key_place
 
-    assert place.client is not None, "asked for"
+    if not settings.store_path.exists():
+        return "store", True, "还没有数据", ""
     try:
-        health = place.client.health()
+        with _at_work(settings) as place:
+            rows = place.flows.search.cases(_anybody(), limit=1)
+    except StoreFault as e:
+        return "store", False, say(e.code), remedy(e.code)
+    kept = {"keyring": "密钥在系统钥匙串", "file": "密钥在数据文件夹"}[key_place(settings.home)]
+    return "store", True, f"{'有办件' if rows else '没有办件'}，{kept}", ""
+
+
+def _platform(settings: Settings) -> tuple[str, bool, str, str]:
+    """Whether the province answers, and whether both clocks agree: papers carry the time."""
+    from desktop.sync.platform_client import PlatformClient, PlatformError
+
+    if not settings.platform_url:
+        return "platform", True, say("platform.not_set_up"), ""
+    client = PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)
+    try:
+        health = client.health()
     except PlatformError as e:
         return "platform", False, say(e.code), remedy(e.code)
-    skew = abs((health.time - now()).total_seconds())
-    return "platform", skew < 120, f"钟差 {skew:.0f} 秒", say("doctor.clock")
+    finally:
+        client.close()
+    skew = abs((health.time - _now()).total_seconds())
+    return "platform", skew < CLOCK_SKEW, f"已连通，时钟相差 {skew:.0f} 秒", remedy("doctor.clock")
 
 
 # --- what needs the store ---------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _at_work(settings: Settings) -> Iterator[Workplace]:
+def _at_work(settings: Settings) -> "Iterator[Workplace]":
     """An existing store; a command never makes one by accident."""
+    from desktop.app import open_workplace
+
     if not settings.store_path.exists():
         raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
     with open_workplace(settings) as place:
         yield place
 
 
-def _signed_in(place: Workplace, login: str | None, variable: str = "ONCEDESK_PIN") -> Session:
-    """Who gives this command: PIN from the environment variable, else asked on the terminal."""
+def _signed_in(place: "Workplace", login: str | None) -> "Session":
+    """Who gives this command."""
     if not login:
         raise CannotBeDone("这个操作要登录：加上 --as 登录名")
-    return place.flows.sign_in.enter(login, os.environ.get(variable) or getpass.getpass(f"{login} PIN: "))
+    return place.flows.sign_in.enter(login, _pin("ONCEDESK_PIN", f"{login} PIN: "))
 
 
-_ANYBODY = Session(user_id="", login="", name="", role="clerk")
-"""For what everybody at this computer may see: masked lists."""
+def _pin(variable: str, prompt: str) -> str:
+    """From the environment variable, else asked on the terminal without showing it; never an argument others could see."""
+    if given := os.environ.get(variable):
+        return given
+    if not sys.stdin.isatty():
+        raise CannotBeDone(f"没有终端可以输入密码：请用环境变量 {variable} 给出")
+    return getpass.getpass(prompt)
+
+
+def _anybody() -> "Session":
+    """For what everybody at this computer may see: masked lists."""
+    from desktop.flows.views import Session
+
+    return Session(user_id="", login="", name="", role="clerk")
 
 
 def _case_list(args: argparse.Namespace, settings: Settings) -> Outcome:
     with _at_work(settings) as place:
-        rows = place.flows.search.cases(_ANYBODY, getattr(args, "text", ""), args.status, args.limit)
+        rows = place.flows.search.cases(_anybody(), getattr(args, "text", ""), args.status, args.limit)
     return Outcome(rows, [f"{row.case_number or '（草稿）':<24} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
                           for row in rows])
 
 
 def _case_show(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.flows import export_case
+
     with _at_work(settings) as place:
-        session = _ANYBODY
+        session = _anybody()
         if args.reveal:
             if not args.reason:
                 raise CannotBeDone("看完整号码要写明原因：--reason")
@@ -389,6 +466,8 @@ def _case_show(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _case_export(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.flows import export_case
+
     with _at_work(settings) as place:
         session = _signed_in(place, args.login)
         files = export_case.export(place.desk, session, args.case, Path(args.out), reason=args.reason)
@@ -418,9 +497,10 @@ def _sync_once(_: argparse.Namespace, settings: Settings) -> Outcome:
             pulled = place.puller.pull()
         except PlatformError as e:
             raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e
-        waiting = place.flows.follow.pill().waiting
-    return Outcome({**plain(done), "pulled": pulled, "waiting": waiting}, [f"发出 {done.sent}，收到进度 {pulled}，还有 {waiting} 件待推送"],
-                   FOUND if waiting else DONE)
+        pill = place.flows.follow.pill()
+    return Outcome({**plain(done), "pulled": pulled, "waiting": pill.waiting, "refused": pill.refused},
+                   [f"发出 {done.sent}，收到进度 {pulled}，还有 {pill.waiting} 件待推送，{pill.refused} 件被退回"],
+                   FOUND if pill.waiting or pill.refused else DONE)
 
 
 def _sync_watch(args: argparse.Namespace, settings: Settings) -> Outcome:
@@ -435,20 +515,21 @@ def _sync_watch(args: argparse.Namespace, settings: Settings) -> Outcome:
             print(f"\r[{'#' * done}{'.' * (20 - done)}] 待推送 {pill.waiting} ", end="", file=sys.stderr, flush=True)
             time.sleep(0.5)
         print(file=sys.stderr)
-    return Outcome({"waiting": pill.waiting, "refused": pill.refused}, [f"待推送 {pill.waiting}"], FOUND if pill.waiting else DONE)
+    return Outcome({"waiting": pill.waiting, "refused": pill.refused}, [f"待推送 {pill.waiting}，被退回 {pill.refused}"],
+                   FOUND if pill.waiting or pill.refused else DONE)
 
 
 def _day_close(args: argparse.Namespace, settings: Settings) -> Outcome:
     with _at_work(settings) as place:
         session = _signed_in(place, args.login)
-        pin = os.environ.get("ONCEDESK_REVIEWER_PIN") or getpass.getpass(f"{args.reviewer} PIN: ")
+        pin = _pin("ONCEDESK_REVIEWER_PIN", f"{args.reviewer} PIN: ")
         closed = place.flows.close_day.close(session, args.reviewer, pin, args.note, args.day)
     return Outcome(closed, [closed.xlsx, closed.pdf, closed.sealed])
 
 
 def _day_export(args: argparse.Namespace, settings: Settings) -> Outcome:
     with _at_work(settings) as place:
-        made = place.flows.close_day.export(_ANYBODY, Path(args.out), args.day)
+        made = place.flows.close_day.export(_anybody(), Path(args.out), args.day)
     return Outcome(made, [made.xlsx, made.pdf, made.sealed])
 
 
@@ -464,39 +545,59 @@ def _day_verify(args: argparse.Namespace, _: Settings) -> Outcome:
 
 
 def _backup_make(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from db import backup
+    from desktop.flows import sign_in
+
     with _at_work(settings) as place:
         session = _signed_in(place, args.login)
         sign_in.require(session, "backup.make")
-        report = backup.make(place.desk.store, Path(args.file), now())
+        report = backup.make(place.desk.store, Path(args.file), _now())
     return Outcome(report, [f"{report.path}：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
 def _backup_check(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from db import backup
+
     report = backup.check(Path(args.file), _key(args, settings))
     return Outcome(report, [f"完好：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
 def _backup_restore(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from db import backup
+    from db.keys import install_key, key_place, load_or_create_key
+
     key = _key(args, settings)
+    if key_place(settings.home) != "none" and load_or_create_key(settings.home, settings.keyring) != key:
+        raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
     report = backup.restore(Path(args.file), key, settings.home)
     install_key(settings.home, key, use_keyring=settings.keyring)
     return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
 
 
 def _key(args: argparse.Namespace, settings: Settings) -> bytes:
-    """The key of this home's store, or one kept elsewhere (64 hexadecimal characters in a file)."""
+    """The key of this home's store, or one kept elsewhere (64 hexadecimal characters in a file). Never makes one."""
+    from db.keys import key_place, load_or_create_key
+
     if not args.key_file:
+        if key_place(settings.home) == "none":
+            raise CannotBeDone(f"{settings.home} 里没有密钥：加上 --key-file 文件")
         return load_or_create_key(settings.home, settings.keyring)
     try:
-        return bytes.fromhex(Path(args.key_file).read_text("ascii").strip())
+        key = bytes.fromhex(Path(args.key_file).read_text("ascii").strip())
     except (OSError, ValueError) as e:
         raise CannotBeDone(f"{args.key_file}：应是 64 个十六进制字符") from e
+    if len(key) != 32:
+        raise CannotBeDone(f"{args.key_file}：应是 64 个十六进制字符")
+    return key
 
 
 def _users_add(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """The one command that may begin a home: its first user is the administrator."""
+    from desktop.app import open_workplace
+
     with open_workplace(settings) as place:
         by = _signed_in(place, args.login) if place.flows.sign_in.users() else None
-        pin = os.environ.get("ONCEDESK_NEW_PIN") or getpass.getpass(f"{args.user} 的新 PIN: ")
+        pin = _pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
         added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
     return Outcome(added, [f"{added.login} {added.name} {added.role}"])
 
@@ -509,16 +610,19 @@ def _users_list(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.papers.receipt import test_slip
+    from hardware import registry
 
     printer = registry.open_printer(args.printer, demo=settings.demo)
     try:
-        printer.print(test_slip(settings.hall, settings.window, now()))
+        printer.print(test_slip(settings.hall, settings.window, _now()))
     finally:
         printer.close()
     return Outcome({"printed": True, "printer": args.printer}, ["打印机说：已打印"])
 
 
 def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.flows import export_case
+
     settings = dataclasses.replace(settings, printer=args.printer or settings.printer)
     with _at_work(settings) as place:
         session = _signed_in(place, args.login)
@@ -537,6 +641,22 @@ def _common() -> argparse.ArgumentParser:
     common.add_argument("--platform", default=argparse.SUPPRESS, metavar="URL", help="省平台地址")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="在标准输出上给出一个 JSON 文档")
     return common
+
+
+def _doc_type(text: str) -> str:
+    from desktop.recognition.reading import DOC_TYPES
+
+    if text not in DOC_TYPES:
+        raise argparse.ArgumentTypeError(f"{text}: one of {', '.join(DOC_TYPES)}")
+    return text
+
+
+def _case_status(text: str) -> str:
+    from desktop.domain.case import CaseStatus
+
+    if text not in set(CaseStatus):
+        raise argparse.ArgumentTypeError(f"{text}: one of {', '.join(CaseStatus)}")
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -568,7 +688,7 @@ def _parser() -> argparse.ArgumentParser:
 
     read = add(top, "read", _read, "识别图片")
     read.add_argument("images", nargs="+", metavar="IMAGE")
-    read.add_argument("--as", dest="as_type", choices=DOC_TYPES)
+    read.add_argument("--as", dest="as_type", type=_doc_type, metavar="TYPE")
 
     devices = group("devices", "设备")
     add(devices, "list", _devices_list, "列出")
@@ -591,7 +711,7 @@ def _parser() -> argparse.ArgumentParser:
         listing = add(cases, name, _case_list, told)
         if name == "search":
             listing.add_argument("text")
-        listing.add_argument("--status", default="")
+        listing.add_argument("--status", type=_case_status, default="")
         listing.add_argument("--limit", type=int, default=200)
     show = add(cases, "show", _case_show, "一件")
     show.add_argument("case")
@@ -633,7 +753,7 @@ def _parser() -> argparse.ArgumentParser:
     user = add(users, "add", _users_add, "添加")
     user.add_argument("user", metavar="LOGIN")
     user.add_argument("--name", required=True)
-    user.add_argument("--role", choices=sign_in.ROLES, default="clerk")
+    user.add_argument("--role", choices=ROLES, default="clerk")
     user.add_argument("--as", dest="login")
     add(users, "list", _users_list, "列出")
     return parser
