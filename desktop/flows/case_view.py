@@ -10,7 +10,6 @@ from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import (
     CaseView,
-    ClockDay,
     Cutout,
     FieldView,
     MaterialView,
@@ -58,8 +57,7 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
             result_number=one.result_number, updated_at=one.updated_at) for one in file.matters),
         limit_text=pack.limit.text, due_date=record.due_date or (due.due if due else None),
         due_is_provisional=record.due_is_provisional if record.due_date else bool(due and due.provisional),
-        clock=tuple(ClockDay(day=day.day, counts=day.counts, reason=day.reason, number=day.number, provisional=day.provisional)
-                    for day in (due.days if due else ())),
+        clock=due.days if due else (),
         notices=_notices(file), fields_total=len(fields), fields_filled=len(automatic) + len(typed),
         fields_automatic=len(automatic), fields_typed=len(typed), ready=found.complete, signed=signed and not stale,
         signed_stale=stale, saved_at=record.updated_at, title=masked_title(record), sync=sync_state(file.sending),

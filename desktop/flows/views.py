@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from desktop.domain.problem import Problem
+from desktop.domain.working_days import Day
 
 Role = Literal["clerk", "supervisor", "administrator"]
 Tri = Literal["yes", "no", "unknown"]
@@ -190,19 +191,6 @@ class MatterView:
 
 
 @dataclass(frozen=True)
-class ClockDay:
-    """One day of the due date's derivation."""
-
-    day: date
-    counts: bool
-    reason: str
-    """工作日, 调休上班, 周末, 节假日 name …"""
-    number: int
-    """How many working days are used up to and including it."""
-    provisional: bool
-
-
-@dataclass(frozen=True)
 class CaseView:
     """Everything the intake shows of one case; made anew after every change."""
 
@@ -226,7 +214,8 @@ class CaseView:
     limit_text: str
     due_date: date | None
     due_is_provisional: bool
-    clock: tuple[ClockDay, ...]
+    clock: tuple[Day, ...]
+    """The derivation of the due date, day by day."""
     notices: tuple[str, ...]
     """Hints of the pack: statutory clocks, what is not counted."""
     fields_total: int

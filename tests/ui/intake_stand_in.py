@@ -14,6 +14,7 @@ import numpy as np
 
 from desktop.domain.prefill import Role
 from desktop.domain.problem import Problem
+from desktop.domain.working_days import Day
 from desktop.flows.accept import Accept, CannotAccept
 from desktop.flows.bundle import Flows
 from desktop.flows.capture_page import CapturePage, LiveLook
@@ -28,7 +29,6 @@ from desktop.flows.views import (
     ApplicantSheet,
     CapturedPage,
     CaseView,
-    ClockDay,
     Cutout,
     FieldView,
     MaterialView,
@@ -279,6 +279,8 @@ def _materials(memory: Memory) -> tuple[MaterialView, ...]:
         material("mat_parent_ids", "父母双方有效身份证件", "原件和复印件",
                  (slot("slot.mother", "母亲身份证", "id_card_front"), slot("slot.father", "父亲身份证", "id_card_front")),
                  note="查看原件，留存复印件"),
+        material("mat_applicant_id", "申领人本人有效身份证件", "原件和复印件",
+                 (slot("slot.mother", "申领人身份证", "id_card_front"),)),
         material("mat_poa", "办理《出生医学证明》授权委托书", "原件", (slot("slot.poa", "授权委托书", "other"),), required=agent,
                  note="非新生儿母亲申领时提供", handling="收取"),
         material("mat_marriage", "《结婚证》", "原件", (slot("slot.marriage", "结婚证", "marriage_certificate"),)),
@@ -308,12 +310,12 @@ def _matters(memory: Memory) -> tuple[MatterView, ...]:
     )
 
 
-def _clock() -> tuple[ClockDay, ...]:
+def _clock() -> tuple[Day, ...]:
     days, number, day = [], 0, date(2026, 11, 23)
     while number < 6:
         counts = day.weekday() < 5
         number += counts
-        days.append(ClockDay(day, counts, "工作日" if counts else "周末", number, provisional=False))
+        days.append(Day(day, counts, "工作日" if counts else "周末", number, provisional=False))
         day += timedelta(days=1)
     return tuple(days)
 

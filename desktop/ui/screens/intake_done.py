@@ -9,8 +9,9 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problem import Problem
+from desktop.domain.working_days import Day
 from desktop.flows.accept import CannotAccept
-from desktop.flows.views import Accepted, CaseView, ClockDay, Session
+from desktop.flows.views import Accepted, CaseView, Session
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_form import step_of
@@ -406,7 +407,7 @@ class _CheckLine(QWidget):
 class _DayCell(Card):
     """One day of the derivation."""
 
-    def __init__(self, look: Look, day: ClockDay, *, last: bool) -> None:
+    def __init__(self, look: Look, day: Day, *, last: bool) -> None:
         super().__init__(look, pad="sm", gap="xs")
         tone: Tone = "primary" if day.counts else "neutral"
         self.body.addWidget(Text(f"{day.day:%m-%d} 周{'一二三四五六日'[day.day.weekday()]}", "caption"))
