@@ -12,11 +12,20 @@ from pathlib import Path
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
 from tests.demo.play import STAGES, play
+
+
+def _tell(_: QtMsgType, __: QMessageLogContext, text: str | None) -> None:
+    """Qt's warnings, but for what the off-screen platform says of itself at every turn."""
+    if text and not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)
 
 
 def main() -> int:
     """Parse the options and play."""
+    qInstallMessageHandler(_tell)
     parser = argparse.ArgumentParser(prog="python -m tests.demo")
     parser.add_argument("--out", type=Path, default=Path("demo-out"))
     parser.add_argument("--resume", action="store_true", help="go on in DIR instead of beginning anew")
