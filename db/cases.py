@@ -19,6 +19,8 @@ from db.store import Tx
 class NoSuchCase(LookupError):
     """There is no case with this uuid."""
 
+    code = "case.not_found"
+
 
 class CaseChange(TypedDict, total=False):
     """What may change of a case; the rest is fixed when it is made."""

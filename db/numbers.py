@@ -15,6 +15,8 @@ _CASE_NUMBER = re.compile(r"([0-9]{6})([A-Z]{2})([0-9]{8})([0-9]{5})([0-9])")
 class SeriesUsedUp(Exception):
     """All numbers of a series are given out."""
 
+    code = "case.numbers_used_up"
+
 
 def check_digit(digits: str) -> str:
     """The check digit of ISO 7064 MOD 11,10."""

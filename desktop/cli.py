@@ -90,7 +90,7 @@ def _failed(error: Exception) -> Outcome:
         return Outcome(None, status=CANNOT)
     if code == "window.unexpected":
         _log.error("unexpected: %s", type(error).__name__, exc_info=error)
-    params = {"seconds": getattr(error, "seconds", 0)}
+    params = {key: value for key, value in vars(error).items() if key in {"seconds", "year"}}
     print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
         print(say(problem.code, **problem.params), file=sys.stderr)

@@ -67,6 +67,8 @@ _NEXT: dict[tuple[CaseStatus, CaseEvent], CaseStatus] = {
 class IllegalMove(Exception):
     """The case is not in a state in which this may happen."""
 
+    code = "case.illegal_move"
+
 
 def next_status(status: CaseStatus, event: CaseEvent) -> CaseStatus:
     """The status after `event`; raises IllegalMove when it may not happen now."""

@@ -18,6 +18,8 @@ _FAR = 120
 class NoCalendar(Exception):
     """The table says nothing about this year, not even provisionally."""
 
+    code = "calendar.missing"
+
     def __init__(self, year: int) -> None:
         super().__init__(f"no calendar for {year}")
         self.year = year

@@ -20,7 +20,7 @@ _SHEET = TypeAdapter(DaySheet)
 
 
 class DayRefused(Exception):
-    """`code`: `day.already_closed`, `day.not_closed`, `day.same_person`, `day.not_supervisor`, `day.future`, `day.journal_broken`."""
+    """`code`: `day.already_closed`, `day.not_closed`, `day.same_person`, `day.future`, `day.journal_broken`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -18,6 +18,8 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 class UnknownPack(LookupError):
     """No such pack, or none of that id is in force."""
 
+    code = "theme.unknown"
+
 
 @dataclass(frozen=True)
 class Packs:
@@ -88,6 +90,8 @@ def read_calendar(*folders: Path) -> Calendar:
 
 class BrokenTable(Exception):
     """A code or calendar table cannot be read; the message names the file."""
+
+    code = "table.broken"
 
 
 def _table(path: Path) -> str:

@@ -22,7 +22,7 @@ _MAY: dict[str, frozenset[Role]] = {
 
 
 class SignInRefused(Exception):
-    """`code`: `sign_in.wrong`, `sign_in.locked`, `sign_in.pin_too_short`, `sign_in.taken`; `seconds` to wait when locked."""
+    """`code`: `sign_in.wrong`, `.locked`, `.pin_too_short`, `.taken`, `.no_such_role`; `seconds` to wait when locked."""
 
     def __init__(self, code: str, seconds: int = 0) -> None:
         super().__init__(code)
