@@ -151,6 +151,7 @@ def log_to_file(settings: Settings) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)    # a line for every look at the province says nothing
 
 
 class Terminal:
