@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QByteArray, QLibraryInfo, QObject, QRectF, QSize, Qt, QTemporaryDir, QTranslator, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
@@ -150,6 +150,7 @@ class Look(QObject):
             for path in sorted(_FONTS.glob("*.ttf")):
                 QFontDatabase.addApplicationFont(str(path))
             app.setStyle("Fusion")
+            self._speak_chinese(app)
             self._fonts_loaded = True
         self._pixmaps.clear()
         app.setStyleSheet(self.style_sheet())
@@ -161,6 +162,12 @@ class Look(QObject):
                 alive.append((ref, apply))
         self._followers = alive
         self.changed.emit()
+
+    def _speak_chinese(self, app: QApplication) -> None:
+        """The words of Qt's own dialogs and menus."""
+        translator = QTranslator(app)
+        if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(translator)
 
     def follow(self, owner: _ITEM, apply: Callable[[_ITEM], object]) -> None:
         """Call `apply(owner)` now and after every change of the look, as long as `owner` lives.

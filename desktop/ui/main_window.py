@@ -382,6 +382,8 @@ class MainWindow(QMainWindow):
             app.removeEventFilter(self)
         for timer in self.findChildren(QTimer):
             timer.stop()
+        if "intake" in self._pages:
+            self._intake().keep()
         for page in self._pages.values():
             page.close()
         self._lanes.stop()

@@ -16,6 +16,7 @@ from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.field_row import FieldRow
+from desktop.ui.widgets.material_list import Thumb
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.signature_pad import SignaturePad
 from hardware.faults import DeviceFault, FaultCode
@@ -297,6 +298,27 @@ def test_the_greeting_is_answered_by_keyboard_and_judged_at_once(opened: Open, q
     qtbot.waitUntil(lambda: screen.case.view.conditions[0].verdict == "yes")
 
 
+def test_what_papers_will_tell_is_not_asked_at_the_greeting(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("eligibility")
+    kind = at(screen, "question.settle_hukou_type")
+    assert not kind.isVisible()
+    QTest.keyClick(screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(screen, Qt.Key.Key_F8)
+    assert kind.isVisible(), "the papers step was there; now it may be typed"
+    row = at(screen, "row.settle_hukou_type")
+    assert "*" not in words(row)
+    kind.setFocus()
+    QTest.keyClick(kind, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: memory.questions.get("settle_hukou_type") == "家庭户")
+    qtbot.waitUntil(lambda: "手填" in kind.accessibleDescription())
+
+
+def test_what_papers_told_is_shown_below_the_greeting(opened: Open, qtbot: QtBot) -> None:
+    screen, _ = opened("eligibility", lambda memory: memory.questions.update(settle_hukou_type="集体户"))
+    assert at(screen, "question.settle_hukou_type").isVisible()
+    assert "由证件和材料得出" in words(at(screen, "step.eligibility"))
+
+
 def test_the_notice_names_exactly_the_papers_of_this_family(opened: Open, qtbot: QtBot) -> None:
     screen, _ = opened("eligibility", lambda memory: memory.questions.update(applicant_role="母亲"))
     assert "授权委托书" not in words(at(screen, "step.eligibility")).replace("需要母亲签字的委托书", "")
@@ -355,6 +377,23 @@ def test_a_paper_nobody_asked_for_is_named(opened: Open, qtbot: QtBot) -> None:
     screen, _ = opened("papers", filled)
     QTest.keyClick(screen, Qt.Key.Key_F4)
     qtbot.waitUntil(lambda: "这是死亡证明，本件不需要" in words(at(screen, "step.papers")))
+
+
+def test_a_paper_that_proves_two_materials_stands_once_with_its_picture(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("papers")
+    step = at(screen, "step.papers")
+    assert [len(step.findChildren(QWidget, f"slot.{slot}")) for slot in ("slot.mother", "slot.father")] == [1, 1]
+    assert words(step).count("与“父母双方有效身份证件”是同一份，不重复收取") == 1
+    assert "申领人身份证" not in words(step), "it is called as the first material calls it"
+    assert screen.papers.count.text == "0 / 7 页"
+    memory.slots["slot.mother"] = "page-mother"
+    screen.refresh()
+    qtbot.waitUntil(lambda: screen.papers.count.text == "1 / 7 页")
+    row = at(screen, "slot.slot.mother")
+    assert "已拍" in row.accessibleName()
+    thumb = row.findChild(Thumb)
+    assert thumb is not None
+    qtbot.waitUntil(lambda: thumb.has_picture)
 
 
 def test_a_page_may_be_taken_again(opened: Open, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Protocol, TypeVar
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,6 +13,7 @@ from desktop.ui.look import Look
 from desktop.ui.widgets.bars import Bars
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, IconButton, keyed
+from desktop.ui.widgets.camera_view import CameraView
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.stepper import Step, Stepper
@@ -135,3 +137,25 @@ def test_the_busy_strip_speaks_only_when_it_takes_long_and_ends_as_often_as_it_b
     assert strip.busy
     strip.end()
     assert not strip.busy
+
+
+@pytest.mark.parametrize(("width", "height"), [(355, 266), (354, 266), (356, 267), (1280, 960), (340, 255)])
+def test_a_camera_picture_fills_its_rounded_place_to_the_edge(look: Look, shown: Show, width: int, height: int) -> None:
+    view = shown(CameraView(look), 355, 266)
+    view.offer(np.full((height, width, 3), 200, np.uint8))
+    seen = view.grab().toImage()
+    ratio = view.devicePixelRatioF()
+
+    def grey(x: int, y: int) -> int:
+        return seen.pixelColor(int(x * ratio), int(y * ratio)).red()
+
+    assert [grey(x, y) for x, y in ((354, 133), (0, 133), (177, 0), (177, 265))] == [200] * 4
+    assert [grey(x, y) for x, y in ((0, 0), (354, 0), (0, 265), (354, 265))] == [look.color("surface").red()] * 4
+
+
+def test_a_picture_of_another_shape_keeps_its_shape(look: Look, shown: Show) -> None:
+    view = shown(CameraView(look), 400, 300)
+    view.offer(np.full((200, 400, 3), 200, np.uint8))
+    seen = view.grab().toImage()
+    assert seen.pixelColor(200, 150).red() == 200
+    assert seen.pixelColor(200, 20).red() < 60, "above it is the dark ground"

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.hall_time import local
@@ -24,6 +24,7 @@ from desktop.ui.screens.screen import Screen
 from desktop.ui.widgets import stepper
 from desktop.ui.widgets.buttons import Button, Kind, keyed
 from desktop.ui.widgets.cards import Icon
+from desktop.ui.widgets.field_row import FieldRow
 from desktop.ui.widgets.stepper import Stepper
 from desktop.ui.widgets.text import Text
 
@@ -156,6 +157,15 @@ class IntakeScreen(Screen):
         """Look again at the case, when there is one."""
         if self.case.is_open:
             self.case.refresh()
+
+    def keep(self) -> None:
+        """Ask the store to keep all that is typed, now; the window is about to close."""
+        if self.case.is_open:
+            QGuiApplication.inputMethod().commit()      # a word still being composed
+            for row in self.findChildren(FieldRow):
+                if row.has_focus():
+                    row.settle()
+            self.case.flush()
 
     def park(self) -> None:
         """Lay it aside; everything is saved."""

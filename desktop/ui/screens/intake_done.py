@@ -67,10 +67,11 @@ class DoneStep(Step):
         self._matters.head.addWidget(self._sync)
         self._matters.head.addStretch(1)
         self._matter_lines = QVBoxLayout()
-        look.lay(self._matter_lines, gap="md")
+        look.lay(self._matter_lines, gap="xs")       # all five of a newborn on a small screen
         self._matters.body.addLayout(self._matter_lines)
         self._busy = BusyStrip(look)
-        for widget in (self._busy, self._number, self._checks, self._missing, self._matters, self._clock):
+        self._checks.body.addWidget(self._busy)      # acceptance begins where the checks stand
+        for widget in (self._number, self._checks, self._missing, self._matters, self._clock):
             self.content.addWidget(widget)
         self.content.addStretch(1)
         self._make_papers()
@@ -247,7 +248,7 @@ class DoneStep(Step):
             words = QVBoxLayout()
             self.look.lay(words)
             words.addWidget(Text(matter.name, "strong", wrap=True))
-            below = [matter.department, matter.detail,
+            below = [matter.department, matter.detail if matter.detail != chip.text else "",
                      "先办" + "、".join(names.get(before, before) for before in matter.prerequisites) if matter.state == "waiting" else "",
                      f"结果编号 {matter.result_number}" if matter.result_number else ""]
             words.addWidget(Text("，".join(part for part in below if part), "caption", wrap=True))

@@ -30,6 +30,7 @@ class EligibilityStep(Step):
         self._conditions: list[ConditionRow] = []
         self._boxes: dict[str, QCheckBox] = {}
         self._asked: list[str] = []
+        self._papers_told = False
 
         self._theme = Text("", "muted", wrap=True)
         self.content.addWidget(self._theme)
@@ -49,7 +50,7 @@ class EligibilityStep(Step):
         self._questions.setColumnStretch(1, 1)
         asked.body.addLayout(self._questions)
         left.addWidget(asked)
-        self._from_papers = TitledCard(look, "卡证和材料会给出的")
+        self._from_papers = TitledCard(look, "由证件和材料得出")
         self._from_papers.head.addStretch(1)
         self._from_papers.head.addWidget(Elided("读卡、拍照后自动填入，缺的可以手填", "caption"))
         self._found = grid(look, "xl", "sm")
@@ -106,9 +107,11 @@ class EligibilityStep(Step):
                 row.moved.connect(self._move)
                 row.undone.connect(self.case.undo)
             self._asked = [question.key for question in view.questions if question.ask == "greeting"]
-            self._from_papers.setVisible(len(self._asked) < len(keys))
         for question in view.questions:
             self._rows[question.key].show_field(as_field(question), held=self.case.holds(question.key))
+        told = [question for question in view.questions if question.ask == "papers"]
+        self._papers_told = self._papers_told or view.step != self.name or any(question.value for question in told)
+        self._from_papers.setVisible(self._papers_told and bool(told))
 
     def _show_conditions(self, view: CaseView) -> None:
         while len(self._conditions) < len(view.conditions):
@@ -149,8 +152,12 @@ class EligibilityStep(Step):
         key = next((key for key in self._asked if not self._rows[key].text()), next(iter(self._asked), ""))
         self.go_to(key)
 
+    def leave(self) -> None:
+        self._papers_told = True      # whoever comes back from the papers may type what they did not say
+
     def forget(self) -> None:
         """Another case: nothing of the last one stays in the editors."""
+        self._papers_told = False
         for row in self._rows.values():
             row.forget()
 

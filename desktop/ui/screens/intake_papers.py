@@ -20,7 +20,7 @@ from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.camera_view import CameraView
 from desktop.ui.widgets.cards import Icon, TitledCard
 from desktop.ui.widgets.chips import Chip
-from desktop.ui.widgets.material_list import MaterialList, Thumb
+from desktop.ui.widgets.material_list import MaterialList, Thumb, each_page
 from desktop.ui.widgets.meters import Meter
 from desktop.ui.widgets.picture import Pixels
 from desktop.ui.widgets.segmented import Segmented
@@ -32,9 +32,9 @@ Taken = tuple[CaseView, tuple[CapturedPage, ...]]
 
 
 
-def asked_pages(view: CaseView) -> list[SlotView]:
+def asked_pages(view: CaseView) -> tuple[SlotView, ...]:
     """Every page asked for, once: one paper may prove two materials."""
-    return list({slot.slot: slot for material in view.materials if material.required != "no" for slot in material.slots}.values())
+    return each_page(material for material in view.materials if material.required != "no")
 
 
 class PapersStep(Step):
@@ -215,7 +215,7 @@ class PapersStep(Step):
         view, pages = answer
         self._take_settled()
         self._wanted = ""
-        labels = {slot.slot: slot.label for material in view.materials for slot in material.slots}
+        labels = {slot.slot: slot.label for slot in each_page(view.materials)}
         lines, tone = [], "ok"
         for page in pages:
             kind = wording.word("doc_type", page.doc_type)
@@ -254,7 +254,8 @@ class PapersStep(Step):
     def _seen(self, seen: LiveLook) -> None:
         good = seen.verdict is None
         self.view.overlay(seen, "可以拍摄，按 F4" if good and seen.quads else "")
-        for meter, part, code, well, ill in ((self._sharp, seen.sharpness, "page.blurred", "良好", "模糊"),
+        # Good pages measure 0.3 to 0.5: on a square-root scale their line looks as good as they are.
+        for meter, part, code, well, ill in ((self._sharp, seen.sharpness ** 0.5, "page.blurred", "良好", "模糊"),
                                              (self._whole, float(seen.complete), "page.cut_off", "四角齐全", "缺角"),
                                              (self._light, seen.light, "page.glare", "合适", "反光")):
             meter.set(part, ill if seen.verdict == code else well if seen.quads else "—",

@@ -1,7 +1,7 @@
 """The live picture from above the desk with what was seen on it. It is given pictures and asks for none."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.flows.capture_page import LiveLook
@@ -10,6 +10,8 @@ from desktop.ui.widgets.picture import Pixels, as_qimage
 
 _LIVE: dict[str, str] = read_tokens()["modes"]["dark"]
 """The picture's ground is dark in every mode, so what is drawn over it takes the dark mode's inks."""
+_ALIKE = 0.03
+"""Share of a side that may fall outside the view so that no margin is left."""
 
 
 class CameraView(QWidget):
@@ -66,13 +68,15 @@ class CameraView(QWidget):
         painter.fillRect(self.rect(), look.color("surface"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         well = QRectF(self.rect())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(_LIVE["canvas"]))
-        painter.drawRoundedRect(well, look.size("radius"), look.size("radius"))
+        rounded = QPainterPath()
+        rounded.addRoundedRect(well, look.size("radius"), look.size("radius"))
+        if self._picture is None or not self._place(self._picture).contains(well):     # else the picture hides it all
+            painter.fillPath(rounded, QColor(_LIVE["canvas"]))
         if self._picture is None:
             self._words(painter, well, self._trouble or "正在打开高拍仪…")
             return
         area = self._place(self._picture)
+        painter.setClipPath(rounded)
         if area.size().toSize() == self._picture.size():
             painter.drawImage(area.topLeft(), self._picture)      # 1:1, the cheap way
         else:
@@ -84,8 +88,13 @@ class CameraView(QWidget):
         self.painted += 1
 
     def _place(self, picture: QImage) -> QRectF:
+        """Where the picture goes: over the whole view when its shape is all but the same, else with margins."""
         size = picture.size()
-        if abs(size.width() - self.width()) > 1 or size.height() > self.height():
+        across, down = self.width() / size.width(), self.height() / size.height()
+        if abs(across - down) < _ALIKE * max(across, down):
+            if not (0 <= size.width() - self.width() <= 2 and 0 <= size.height() - self.height() <= 2):
+                size = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        else:
             size = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRectF((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
 

@@ -158,7 +158,7 @@ class FieldRow(QWidget):
         badge: tuple[str, Tone] = BADGES.get(field.source, ("", "neutral"))
         if field.needs_look:
             badge = ("请核对", "warn")
-        if self._prefix == "question" and field.source == "hand":
+        if self._prefix == "question" and field.required and field.source == "hand":
             badge = ("", "neutral")         # at the greeting everything is asked; saying so would only be noise
         word, tone = badge
         if field.locked and not field.value:
@@ -281,14 +281,18 @@ class FieldRow(QWidget):
             return choice
         return {word: value for value, word in _YES_NO.items()}.get(choice, "")
 
-    def _leave(self) -> None:
-        """The clerk goes: finish a half-typed choice, then let the newest view be shown."""
+    def settle(self) -> None:
+        """Finish a half-typed choice."""
         if isinstance(self.editor, QComboBox) and not self._field.editable_choice:
             typed = self.editor.currentText().strip()
             alike = [choice for choice in self._field.choices if typed and typed in choice]
             if typed and typed not in self._field.choices:
                 self._chosen(alike[0] if len(alike) == 1 else typed)
                 self.editor.setEditText(alike[0] if len(alike) == 1 else typed)
+
+    def _leave(self) -> None:
+        """The clerk goes: finish a half-typed choice, then let the newest view be shown."""
+        self.settle()
         self.left.emit(self.key)
         self._dress()
 

@@ -1,5 +1,6 @@
 """The papers asked for, page by page: taken with a small picture, still missing, or not needed because the chip says it."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -30,6 +31,11 @@ class Thumb(QWidget):
     def sizeHint(self) -> QSize:
         height = self._look.size("touchMin")
         return QSize(height * 3 // 2, height)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a page is shown."""
+        return self._picture is not None
 
     def show_page(self, image: Pixels) -> None:
         """The page."""
@@ -67,6 +73,15 @@ class Thumb(QWidget):
         painter.drawRoundedRect(frame, look.size("radius") / 2, look.size("radius") / 2)
         px = look.size("icon")
         painter.drawPixmap(int((self.width() - px) / 2), int((self.height() - px) / 2), look.pixmap(self._icon, "ink3", px))
+
+
+def each_page(asked: Iterable[MaterialView]) -> tuple[SlotView, ...]:
+    """Every page of these materials once, as the first material that asks for it names it."""
+    pages: dict[str, SlotView] = {}
+    for material in asked:
+        for slot in material.slots:
+            pages.setdefault(slot.slot, slot)
+    return tuple(pages.values())
 
 
 class SlotRow(QWidget):
@@ -139,14 +154,13 @@ class MaterialList(QWidget):
         if shape != self._shape:
             self._shape = shape
             self._build(asked)
-        for material in asked:
-            for slot in material.slots:
-                self._rows[slot.slot].show_slot(slot, wanted=slot.slot == wanted_slot)
-                if slot.evidence_id and self._pages.get(slot.slot) != slot.evidence_id:
-                    self._pages[slot.slot] = slot.evidence_id
-                    self.page_needed.emit(slot.evidence_id, self._rows[slot.slot].thumb)
-                elif not slot.evidence_id:
-                    self._pages.pop(slot.slot, None)
+        for slot in each_page(asked):
+            self._rows[slot.slot].show_slot(slot, wanted=slot.slot == wanted_slot)
+            if slot.evidence_id and self._pages.get(slot.slot) != slot.evidence_id:
+                self._pages[slot.slot] = slot.evidence_id
+                self.page_needed.emit(slot.evidence_id, self._rows[slot.slot].thumb)
+            elif not slot.evidence_id:
+                self._pages.pop(slot.slot, None)
 
     def forget(self) -> None:
         """Another case."""
@@ -155,6 +169,7 @@ class MaterialList(QWidget):
     def _build(self, asked: list[MaterialView]) -> None:
         clear(self._column)
         self._rows, self._pages = {}, {}
+        shown_at: dict[str, str] = {}
         for number, material in enumerate(asked):
             if number:
                 self._column.addWidget(rule())
@@ -172,10 +187,17 @@ class MaterialList(QWidget):
             elif not material.slots:
                 head.addWidget(Chip(self._look, "现场查看", "neutral"))
             self._column.addLayout(head)
+            known = [slot for slot in material.slots if slot.slot in shown_at]      # one paper may prove two materials
+            if known:
+                above = "、".join(dict.fromkeys(shown_at[slot.slot] for slot in known))
+                some = "" if len(known) == len(material.slots) else "、".join(slot.label for slot in known)
+                same = Text(f"{some}与“{above.strip('《》')}”是同一份，不重复收取", "caption", wrap=True)
+                same.setObjectName(f"same.{material.material_id}")
+                self._column.addWidget(same)
             for slot in material.slots:
-                if slot.slot in self._rows:     # one paper may prove two materials; it is taken once
-                    self._column.addWidget(Text(f"{slot.label}：与上面是同一份，不用再拍", "caption", wrap=True))
+                if slot in known:
                     continue
+                shown_at[slot.slot] = material.name
                 row = SlotRow(self._look, slot)
                 self._rows[slot.slot] = row
                 row.again.clicked.connect(partial(self.wanted.emit, slot.slot))
