@@ -418,7 +418,7 @@ def _at_work(settings: Settings) -> "Iterator[Workplace]":
 
     if not settings.store_path.exists():
         raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
-    with open_workplace(settings) as place:
+    with open_workplace(settings, _now) as place:
         yield place
 
 
@@ -447,7 +447,7 @@ def _anybody() -> "Session":
 
 def _case_list(args: argparse.Namespace, settings: Settings) -> Outcome:
     with _at_work(settings) as place:
-        rows = place.flows.search.cases(_anybody(), getattr(args, "text", ""), args.status, args.limit)
+        rows = place.flows.search.cases(_anybody(), getattr(args, "text", ""), args.status or "", args.limit)
     return Outcome(rows, [f"{row.case_number or '（草稿）':<24} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
                           for row in rows])
 
@@ -595,7 +595,7 @@ def _users_add(args: argparse.Namespace, settings: Settings) -> Outcome:
     """The one command that may begin a home: its first user is the administrator."""
     from desktop.app import open_workplace
 
-    with open_workplace(settings) as place:
+    with open_workplace(settings, _now) as place:
         by = _signed_in(place, args.login) if place.flows.sign_in.users() else None
         pin = _pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
         added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
@@ -711,7 +711,7 @@ def _parser() -> argparse.ArgumentParser:
         listing = add(cases, name, _case_list, told)
         if name == "search":
             listing.add_argument("text")
-        listing.add_argument("--status", type=_case_status, default="")
+        listing.add_argument("--status", type=_case_status)
         listing.add_argument("--limit", type=int, default=200)
     show = add(cases, "show", _case_show, "一件")
     show.add_argument("case")

@@ -1,0 +1,153 @@
+"""`oncedesk read`, `idcard`, `print`, `devices`, `doctor`: real drivers over the wire, counterparts at the other end."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.readings import IdCard
+from hardware.simulated.card_reader import SimulatedCardReader
+from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
+from hardware.simulated.printer import SimulatedPrinter
+from tests.cli.conftest import Command
+from tests.hardware.id_card.test_layouts import OLD_FOREIGNER, PERMIT
+
+DESK = Path(__file__).resolve().parents[2] / "resources" / "recordings" / "desk"
+CARD_KEYS = {"type", "name", "english_name", "sex", "nation", "birth_date", "address", "number", "authority", "valid_from", "valid_to",
+             "country", "pass_number", "times_issued"}
+LONG_TERM = dataclasses.replace(FATHER, valid_to=None, long_term=True)
+
+
+@pytest.fixture
+def reader() -> Iterator[SimulatedCardReader]:
+    opened = SimulatedCardReader()
+    yield opened
+    opened.close()
+
+
+def test_read_gives_pages_with_corners_type_fields_and_time(oncedesk: Command) -> None:
+    picture = DESK / "parents_cards_front.jpg"
+    told = oncedesk("read", picture, "--json")
+    (row,) = told.document
+    assert told.status == 0
+    assert set(row) == {"file", "pages", "ms"}
+    assert row["file"] == str(picture)
+    assert [page["doc_type"] for page in row["pages"]] == ["id_card_front", "id_card_front"]
+    for page in row["pages"]:
+        assert set(page) == {"quad", "doc_type", "fields", "quality", "ms"}
+        assert [len(corner) for corner in page["quad"]] == [2, 2, 2, 2]
+        for field in page["fields"].values():
+            assert set(field) == {"value", "confidence", "box"}
+            assert 0 <= field["confidence"] <= 1
+            assert len(field["box"]) == 4
+    assert {page["fields"]["id_number"]["value"] for page in row["pages"]} == {MOTHER.number, FATHER.number}
+    assert {page["fields"]["birth"]["value"] for page in row["pages"]} == {"1995-03-15", "1993-08-06"}
+
+
+def test_files_that_are_no_pictures_get_one_clear_sentence_each(oncedesk: Command, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("just words")
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    names = [str(tmp_path / name) for name in ("note.txt", "empty.jpg", "missing.jpg", ".")]
+    told = oncedesk("read", *names, "--json")
+    assert told.status == 1
+    assert [row["file"] for row in told.document] == names
+    for row in told.document:
+        assert set(row) == {"file", "error"}
+        assert "\n" not in row["error"]
+    assert len({row["error"] for row in told.document}) == 4
+    assert oncedesk("read", names[1]).out.strip().startswith(names[1])
+
+
+def test_read_refuses_a_type_that_is_none(oncedesk: Command) -> None:
+    told = oncedesk("read", "a.jpg", "--as", "passport")
+    assert told.status == 2
+    assert "id_card_front" in told.err
+
+
+@pytest.mark.parametrize("card", [MOTHER, LONG_TERM, PERMIT, OLD_FOREIGNER, FOREIGNER], ids=lambda card: card.type)
+def test_idcard_read_tells_every_key_of_each_layout(oncedesk: Command, reader: SimulatedCardReader, card: IdCard) -> None:
+    reader.lay(card)
+    told = oncedesk("idcard", "read", "--port", reader.path, "--json")
+    assert told.status == 0
+    assert set(told.document) == CARD_KEYS
+    expected = {key: getattr(card, key) for key in CARD_KEYS}
+    expected = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in expected.items()}
+    assert told.document == expected | ({"valid_to": "长期"} if card.long_term else {})
+
+
+def test_idcard_read_writes_the_raw_photo_where_asked(oncedesk: Command, reader: SimulatedCardReader, tmp_path: Path) -> None:
+    reader.lay(MOTHER)
+    assert oncedesk("idcard", "read", "--port", f"serial:{reader.path}", "--photo", tmp_path / "photo.wlt").status == 0
+    assert (tmp_path / "photo.wlt").stat().st_size == 1024
+    told = oncedesk("idcard", "read", "--port", reader.path, "--photo", tmp_path / "no" / "folder.wlt")
+    assert told.status == 2
+    assert "folder.wlt" in told.err
+
+
+def test_a_reader_without_a_card_is_found_wrong_and_says_what_to_do(oncedesk: Command, reader: SimulatedCardReader) -> None:
+    told = oncedesk("idcard", "read", "--port", reader.path, "--timeout", "0.3", "--json")
+    assert (told.status, told.document["fault"]) == (1, "reader.no_card")
+    assert told.document["do"] in told.err
+
+
+def test_a_port_that_is_not_there_cannot_be_read(oncedesk: Command, tmp_path: Path) -> None:
+    told = oncedesk("idcard", "read", "--port", tmp_path / "ttyNone", "--json")
+    assert (told.status, told.out) == (2, "")
+    assert "设备没有连上" in told.err
+
+
+def test_print_test_prints_one_slip(oncedesk: Command, printer: SimulatedPrinter) -> None:
+    told = oncedesk("print", "test", "--printer", f"tcp://127.0.0.1:{printer.port}", "--json")
+    assert (told.status, told.document["printed"]) == (0, True)
+    assert len(printer.slips()) == 1
+
+
+def test_a_printer_without_paper_is_found_wrong_in_its_own_sentence(oncedesk: Command, printer: SimulatedPrinter, tmp_path: Path) -> None:
+    printer.fault("paper_out")
+    address = f"tcp://127.0.0.1:{printer.port}"
+    told = oncedesk("print", "test", "--printer", address, "--json")
+    assert (told.status, told.document["fault"]) == (1, "printer.paper_out")
+    assert "打印机没有纸了" in told.err
+    assert printer.slips() == ()
+    (tmp_path / "settings.toml").write_text(f"printer = '{address}'\n")
+    tested = oncedesk("devices", "test", "printer", "--home", tmp_path, "--json")
+    assert (tested.status, tested.document["fault"]) == (1, "printer.paper_out")
+    printer.fault("paper_out", on=False)
+    assert oncedesk("devices", "test", "printer", "--home", tmp_path, "--json").status == 0
+
+
+def test_print_test_can_write_to_a_file(oncedesk: Command, tmp_path: Path) -> None:
+    assert oncedesk("print", "test", "--printer", f"file:{tmp_path / 'out.bin'}").status == 0
+    assert (tmp_path / "out.bin").read_bytes().startswith(b"\x1b@")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "fax:1", "nonsense"])
+def test_a_printer_that_cannot_be_reached_cannot_print(oncedesk: Command, address: str) -> None:
+    told = oncedesk("print", "test", "--printer", address, "--json")
+    assert (told.status, told.out) == (2, "")
+    assert len(told.err.strip().splitlines()) == 1
+
+
+def test_devices_list_has_the_configured_ones_with_their_state(oncedesk: Command, printer: SimulatedPrinter, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f"printer = 'tcp://127.0.0.1:{printer.port}'\nreader = 'serial:/dev/ttyNone'\n")
+    told = oncedesk("devices", "list", "--home", tmp_path, "--json")
+    states = {row["kind"]: row["state"] for row in told.document if "127.0.0.1" in row["address"] or "ttyNone" in row["address"]}
+    assert (told.status, states) == (0, {"printer": "ok", "reader": "fault"})
+
+
+def test_a_device_that_is_not_set_up_cannot_be_tested(oncedesk: Command, tmp_path: Path) -> None:
+    assert oncedesk("devices", "test", "printer", "--home", tmp_path).status == 2
+    assert oncedesk("devices", "test", "toaster", "--home", tmp_path).status == 2
+
+
+def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncedesk: Command, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    told = oncedesk("doctor", "--home", home, "--platform", "http://127.0.0.1:9", "--json")
+    rows = {row["name"]: row for row in told.document}
+    assert told.status == 1
+    assert {"machine", "disk", "themes", "recognition", "reader", "camera", "printer", "store", "platform"} == set(rows)
+    assert rows["themes"]["ok"]
+    assert not rows["platform"]["ok"]
+    assert rows["platform"]["do"]
+    assert not home.exists()
