@@ -351,7 +351,7 @@ def case_view(memory: Memory) -> CaseView:
         fields_automatic=sum(f.source not in {"", "hand"} for f in every), fields_typed=sum(f.source == "hand" for f in every),
         ready=ready, signed=memory.signed and not memory.signed_stale, signed_stale=memory.signed_stale,
         saved_at=NOW + timedelta(seconds=memory.saves), title=(name.value if name else "") or "新生儿出生",
-        sync="waiting" if live else "none", sync_note="离线，待推送 1 件" if live else "", papers=memory.papers,
+        sync="waiting" if live else "none", sync_note="platform.unreachable" if live else "", papers=memory.papers,
         receipt_printed=memory.printed, can_undo=bool(memory.undo))
 
 

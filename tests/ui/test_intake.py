@@ -1,5 +1,6 @@
 """The intake through its front door: keys and clicks in, what is asked of the flows and shown on the screen out."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -570,6 +571,23 @@ def test_the_next_family_sees_nothing_of_the_last(opened: Open, qtbot: QtBot) ->
         if isinstance(widget, QLineEdit):
             assert widget.text() == ""
     assert not screen.form.panel._strip.has_picture
+
+
+def test_the_field_the_last_case_was_left_in_is_not_forgotten_in_the_next(opened: Open, qtbot: QtBot) -> None:
+    screen, _ = opened("form")
+    screen.form.go_to("newborn_name")
+    screen.park()
+    screen, _ = opened("form")
+    qtbot.wait(50)
+    assert not any(editor(screen, blank.key).property("state") == "error" for blank in BLANKS)
+
+
+def test_after_acceptance_no_code_is_shown_for_a_word(opened: Open, qtbot: QtBot) -> None:
+    screen, _ = opened("done", typed, status="accepted", case_number="130529XS20261120000152")
+    said = words(at(screen, "step.done"))
+    assert "暂时连不上省平台" in said
+    assert "platform" not in said
+    assert not re.search(r"\bm_[a-z]+", said)
 
 
 def test_the_step_is_remembered(opened: Open, qtbot: QtBot) -> None:

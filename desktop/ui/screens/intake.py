@@ -181,6 +181,8 @@ class IntakeScreen(Screen):
         if self.case.is_open:
             self._steps[self._stack.currentIndex()].leave()
         self.case.close()
+        if (focus := self.focusWidget()) is not None:       # or leaving it would count as forgetting it in the next case
+            focus.clearFocus()
         self._pages.forget()
         self.applicant.forget()
         self.done.forget()

@@ -12,6 +12,7 @@ from desktop.domain.problem import Problem
 from desktop.domain.working_days import Day
 from desktop.flows.accept import CannotAccept
 from desktop.flows.views import Accepted, CaseView, Session
+from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_form import step_of
@@ -235,7 +236,8 @@ class DoneStep(Step):
         clear(self._matter_lines)
         names = {matter.matter_id: matter.name for matter in view.matters}
         self._sync.set_state("sync", view.sync)
-        self._sync.setToolTip(view.sync_note)
+        trouble = wording.say(view.sync_note) if view.sync_note and view.sync != "sent" else ""
+        self._sync.setToolTip(trouble)
         for matter in view.matters:
             if not matter.selected:
                 continue
@@ -255,8 +257,9 @@ class DoneStep(Step):
             row.addLayout(words, 1)
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
             self._matter_lines.addWidget(line)
-        if view.sync_note:
-            self._matter_lines.addWidget(Text(view.sync_note, "caption", "warn" if view.sync == "refused" else "", wrap=True))
+        if trouble:
+            line_below = "。".join(part for part in (trouble, wording.remedy(view.sync_note)) if part)
+            self._matter_lines.addWidget(Text(line_below, "caption", "warn" if view.sync == "refused" else "", wrap=True))
 
     def _show_papers(self, view: CaseView) -> None:
         clear(self._papers)

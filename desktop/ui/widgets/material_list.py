@@ -141,6 +141,7 @@ class MaterialList(QWidget):
         super().__init__()
         self._look = look
         self._rows: dict[str, SlotRow] = {}
+        self._states: dict[str, Chip] = {}
         self._pages: dict[str, str] = {}
         self._shape: object = None
         self._column = QVBoxLayout(self)
@@ -149,11 +150,12 @@ class MaterialList(QWidget):
     def show_materials(self, materials: tuple[MaterialView, ...], wanted_slot: str) -> None:
         """All that is asked for; the place for the next capture is marked."""
         asked = [material for material in materials if material.required != "no"]
-        shape = [(material.material_id, material.required, material.complete, [slot.slot for slot in material.slots])
-                 for material in asked]
+        shape = [(material.material_id, [slot.slot for slot in material.slots]) for material in asked]
         if shape != self._shape:
             self._shape = shape
             self._build(asked)
+        for material in asked:
+            self._show_state(self._states[material.material_id], material)
         for slot in each_page(asked):
             self._rows[slot.slot].show_slot(slot, wanted=slot.slot == wanted_slot)
             if slot.evidence_id and self._pages.get(slot.slot) != slot.evidence_id:
@@ -168,7 +170,7 @@ class MaterialList(QWidget):
 
     def _build(self, asked: list[MaterialView]) -> None:
         clear(self._column)
-        self._rows, self._pages = {}, {}
+        self._rows, self._pages, self._states = {}, {}, {}
         shown_at: dict[str, str] = {}
         for number, material in enumerate(asked):
             if number:
@@ -180,12 +182,8 @@ class MaterialList(QWidget):
             head.addWidget(name)
             kind = "，".join(part for part in (material.form, material.copies, material.handling) if part)
             head.addWidget(Elided(kind, "caption"), 1)
-            if material.complete:
-                head.addWidget(Chip(self._look, "已齐", "ok", "check"))
-            elif material.required == "unknown":
-                head.addWidget(Chip(self._look, "视情况", "neutral"))
-            elif not material.slots:
-                head.addWidget(Chip(self._look, "现场查看", "neutral"))
+            self._states[material.material_id] = Chip(self._look)
+            head.addWidget(self._states[material.material_id])
             self._column.addLayout(head)
             known = [slot for slot in material.slots if slot.slot in shown_at]      # one paper may prove two materials
             if known:
@@ -203,3 +201,13 @@ class MaterialList(QWidget):
                 row.again.clicked.connect(partial(self.wanted.emit, slot.slot))
                 row.thumb.pressed.connect(partial(self.wanted.emit, slot.slot))
                 self._column.addWidget(row)
+
+    @staticmethod
+    def _show_state(chip: Chip, material: MaterialView) -> None:
+        if material.complete:
+            chip.set("已齐", "ok", "check")
+        elif material.required == "unknown":
+            chip.set("视情况", "neutral")
+        else:
+            chip.set("" if material.slots else "现场查看", "neutral")
+        chip.setVisible(bool(chip.text))
