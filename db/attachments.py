@@ -54,6 +54,12 @@ def record(tx: Tx, stored: Stored) -> None:
     tx.session.flush()
 
 
+def present(tx: Tx, sha256: str) -> bool:
+    """Whether row and file are there; what is in the file, only `get` tells."""
+    row = tx.session.get(AttachmentRow, sha256)
+    return row is not None and (tx.vault.folder / row.file_name).is_file()
+
+
 def get(tx: Tx, sha256: str) -> bytes:
     """The plain bytes, their digest checked. Raises StoreFault.
 

@@ -80,7 +80,7 @@ def update(tx: Tx, case_uuid: str, at: datetime, **change: Unpack[CaseChange]) -
         if name not in CaseChange.__annotations__:
             raise TypeError(f"{name} of a case does not change")
         setattr(row, name, value)
-    row.updated_at = at
+    _touch(row, at)
     tx.session.add(row)
     tx.session.flush()
     if "applicant_name" in change:
@@ -132,7 +132,7 @@ def put_answers(tx: Tx, case_uuid: str, answers: Iterable[AnswerRecord]) -> None
     row = _row(tx, case_uuid)
     for answer in answers:
         tx.session.merge(AnswerRow(case_uuid=case_uuid, **{**asdict(answer), "box": as_text(answer.box)}))
-        row.updated_at = answer.at
+        _touch(row, answer.at)
     tx.session.flush()
 
 
@@ -142,7 +142,7 @@ def remove_answer(tx: Tx, case_uuid: str, key: str, at: datetime) -> bool:
     if row is None:
         return False
     tx.session.delete(row)
-    _row(tx, case_uuid).updated_at = at
+    _touch(_row(tx, case_uuid), at)
     tx.session.flush()
     return True
 
@@ -162,7 +162,7 @@ def add_facts(tx: Tx, case_uuid: str, said: Iterable[FactRecord]) -> None:
     for fact in said:
         tx.session.add(FactRow(id=None, case_uuid=case_uuid, **{**asdict(fact), "box": as_text(fact.box)}))
         tx.session.flush()
-        row.updated_at = fact.at
+        _touch(row, fact.at)
     tx.session.flush()
 
 
@@ -265,6 +265,11 @@ def _row(tx: Tx, case_uuid: str) -> CaseRow:
     if row is None:
         raise NoSuchCase(case_uuid)
     return row
+
+
+def _touch(row: CaseRow, at: datetime) -> None:
+    """When it was last saved; never earlier than before, although somebody put the clock back."""
+    row.updated_at = max(at, row.updated_at)
 
 
 def _id(row: CaseRow) -> int:

@@ -145,7 +145,8 @@ class _Masked(logging.Formatter):
 def log_to_file(settings: Settings) -> None:
     """Diagnostics into HOME/logs, five files of 1 MB, masked."""
     folder = settings.home / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     handler = RotatingFileHandler(folder / "oncedesk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8")
     handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
     root = logging.getLogger()

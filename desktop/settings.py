@@ -4,10 +4,12 @@ Order: built-in defaults < HOME/settings.toml < the command line. Secrets (the s
 """
 
 import os
+import re
 import sys
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
@@ -82,7 +84,24 @@ def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool =
     path = settings.home / "settings.toml"
     if path.exists():
         settings = _merged(settings, path)
-    return replace(settings, platform_url=platform_url) if platform_url is not None else settings
+    if platform_url is not None:
+        settings = replace(settings, platform_url=platform_url)
+    _check(settings, path)
+    return settings
+
+
+def _check(settings: Settings, path: Path) -> None:
+    """What would only be noticed at the worst moment otherwise."""
+    if not re.fullmatch(r"[0-9]{6}", settings.region):
+        raise SettingsError(f"{path}: `region` must be six digits (GB/T 2260), not {settings.region!r}")
+    if settings.lock_minutes < 1:
+        raise SettingsError(f"{path}: `lock_minutes` must be 1 or more")
+    if not settings.window.strip():
+        raise SettingsError(f"{path}: `window` must not be empty")
+    url = urlsplit(settings.platform_url)
+    own_machine = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
+    if settings.platform_url and url.scheme != "https" and not own_machine:
+        raise SettingsError(f"{path}: `platform_url` must begin with https://")
 
 
 def _merged(settings: Settings, path: Path) -> Settings:

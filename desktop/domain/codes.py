@@ -150,6 +150,8 @@ def from_texts(texts: Mapping[str, str]) -> Codes:
     """
     regions = {row["code"]: Region(row["code"], row["name"], row["parent"])
                for row in csv.DictReader(io.StringIO(texts.get("regions.csv", "")))}
+    if "regions.csv" in texts and not regions:
+        raise ValueError("regions.csv: no rows with code, name and parent")
     by_first: dict[str, tuple[Region, ...]] = {}
     above: dict[str, tuple[str, ...]] = {}
     for region in regions.values():                   # parents stand before their children

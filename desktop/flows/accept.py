@@ -2,7 +2,7 @@
 
 import json
 
-from db import cases, journal, numbers, outbox
+from db import cases, evidence, journal, numbers, outbox
 from db.records import AnswerRecord, MatterRecord
 from db.store import Tx
 from desktop.domain import matters
@@ -77,7 +77,7 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
     revision = record.revision + 1
     accepted = cases.update(
         tx, record.case_uuid, now, status=status, revision=revision, step="done", case_number=number, document_number=document,
-        accepted_at=now, due_date=due.due, due_is_provisional=due.provisional, return_reason="")
+        accepted_at=now, due_date=due.due, due_is_provisional=due.provisional, return_reason="", receipt_printed_at=None)
     answers = file.evaluation.answers
     chosen = {one.matter.id: MatterState.WAITING if one.selected else MatterState.NOT_SELECTED for one in file.matters}
     cases.put_answers(tx, record.case_uuid, (
@@ -107,6 +107,9 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
     # The key is made here, in the transaction of the row it speaks of: sending twice can then be told from two cases.
     outbox.put(tx, case_uuid=record.case_uuid, revision=revision, idempotency_key=f"{record.case_uuid}:{revision}",
                body=json.dumps(snapshot.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")), now=now)
+    for piece in file.evidence:     # papers of an earlier acceptance show another due date
+        if piece.slot in {PAPER_SLOT + kind for kind in print_papers.OF_ACCEPTANCE}:
+            evidence.supersede(tx, piece.evidence_id)
     cases.undo_clear(tx, record.case_uuid)
     journal.append(tx, now, session.user_id, "case.accepted", record.case_uuid,
                    {"case_number": number, "revision": revision, "signed_sha256": accepted.signed_digest})

@@ -80,8 +80,11 @@ class CapturePage:
         """Take a page out again (the file stays until the case is closed)."""
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as tx:
-            fill.open_draft(desk, tx, case_uuid)
+            file = fill.open_draft(desk, tx, case_uuid)
+            if evidence_id not in {piece.evidence_id for piece in file.evidence}:
+                raise ValueError("the page is not this case's")
             evidence.supersede(tx, evidence_id)
+            fill.doubt_again(desk, tx, file)
             cases.undo_push(tx, case_uuid, fill.evidence_step([], [evidence_id]))
             journal.append(tx, now, session.user_id, "page.discarded", case_uuid, {"evidence": evidence_id})
             return fill.saved(desk, tx, case_uuid)
@@ -137,6 +140,7 @@ class CapturePage:
                                              verdict=None if slot else "page.not_asked"))
             for old in replaced:
                 evidence.supersede(tx, old)
+            fill.doubt_again(desk, tx, file)
             if taken:
                 cases.undo_push(tx, case_uuid, fill.evidence_step(taken, replaced))
             journal.append(tx, now, session.user_id, "page.captured", case_uuid,

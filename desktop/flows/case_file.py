@@ -1,7 +1,7 @@
 """One case with all that belongs to it, read in one transaction and evaluated. How it is shown: case_view."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from db import attachments, cases, evidence, outbox
 from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord
@@ -102,15 +102,27 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
     # A committed case is judged on the day it was accepted: tomorrow must not find fault with what was right.
     closed = record.accepted_at is not None and not editable(CaseStatus(record.status))
     accepted_on = day_of(record.accepted_at) if record.accepted_at is not None and closed else None
-    evaluation = evaluate(
-        pack, facts, {answer.key: _answer(answer) for answer in stored}, [piece.slot for piece in pieces],
-        accepted_on or desk.today(), desk.calendar, desk.codes, station(desk), confirmed, accepted_on,
-        [matter.matter_id for matter in kept.values() if not matter.selected])
+    evaluation = _evaluate(desk, pack, facts, stored, pieces, confirmed, accepted_on, tuple(kept.values()))
     return CaseFile(
         record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
         matters=tuple(_matter(pack, matter, kept) for matter in pack.matters),
         printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()},
         sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid))
+
+
+def evaluated(desk: Desk, file: CaseFile) -> Evaluation:
+    """What the rules say of a draft as if nobody had confirmed anything."""
+    kept = tuple(MatterRecord(one.matter.id, one.matter.name, one.department_name, one.state, one.selected) for one in file.matters)
+    return _evaluate(desk, file.pack, file.facts, file.stored, file.evidence, frozenset(), None, kept)
+
+
+def _evaluate(desk: Desk, pack: ThemePack, facts: tuple[Fact, ...], stored: tuple[AnswerRecord, ...],
+              pieces: tuple[EvidenceRecord, ...], confirmed: frozenset[str], accepted_on: date | None,
+              matters: tuple[MatterRecord, ...]) -> Evaluation:
+    return evaluate(
+        pack, facts, {answer.key: _answer(answer) for answer in stored}, [piece.slot for piece in pieces],
+        accepted_on or desk.today(), desk.calendar, desk.codes, station(desk), confirmed, accepted_on,
+        [matter.matter_id for matter in matters if not matter.selected])
 
 
 def station(desk: Desk) -> dict[str, str]:

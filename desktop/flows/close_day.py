@@ -1,15 +1,19 @@
 """Day-end: count, reconcile, seal with a second person, export."""
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from db import cases, counts, days, evidence, journal, outbox
-from db.records import CaseRecord, DayRecord
+from db import attachments, cases, counts, days, evidence, journal, outbox, users
+from db.faults import from_os
+from db.records import CaseRecord, DayRecord, OutboxRecord
 from db.store import Tx
+from desktop.domain import masking
 from desktop.domain.hall_time import bounds
+from desktop.domain.snapshot import CaseSnapshot
 from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state, theme_title
 from desktop.flows.sign_in import SignIn, require
@@ -17,6 +21,7 @@ from desktop.flows.views import DayClosed, DayView, Session
 from desktop.papers.sheet import DayCase, DayLine, DaySheet
 
 _SHEET = TypeAdapter(DaySheet)
+_ALL = 100_000
 
 
 class DayRefused(Exception):
@@ -41,17 +46,17 @@ class CloseDay:
             closed = days.get(tx, day)
             today = counts.of_day(tx, bounds(day)[0])
             waiting = outbox.counts(tx)
-            lines = self._lines(tx, day)
+            accepted = self._accepted(tx, day)
+            lines = self._lines(tx, accepted)
             todo = [(row.case_uuid, self._title(tx, row.case_uuid), "等待推送" if row.state == "waiting" else "省平台退回，需处理")
                     for row in outbox.rows(tx) if row.state in {"waiting", "refused"}]
-            todo += [(case.case_uuid, masked_title(case), "回执未打印") for case in self._accepted(tx, day)
-                     if case.receipt_printed_at is None]
+            todo += [(case.case_uuid, masked_title(case), "回执未打印") for case in accepted if case.receipt_printed_at is None]
             broken = journal.verify(tx)
             count, _ = journal.head(tx)
         return DayView(
-            day=day, closed=closed is not None, accepted=today.accepted, sent=sum(line.sent for line in lines),
+            day=day, closed=closed is not None, accepted=len(accepted), sent=sum(line.sent for line in lines),
             waiting=waiting["waiting"], correcting=today.corrected, refused=today.refused,
-            receipts_printed=today.receipts_printed,
+            receipts_printed=sum(line.receipts_printed for line in lines),
             evidence_missing=sum(line.accepted - line.evidence_complete for line in lines),
             by_theme=tuple((line.theme, line.accepted, line.evidence_complete, line.receipts_printed, line.sent, line.finding)
                            for line in lines),
@@ -78,13 +83,15 @@ class CloseDay:
                 raise DayRefused("day.journal_broken")
             journal.append(tx, now, session.user_id, "day.closed", None, {"day": day, "reviewer": reviewer.user_id})
             count, head = journal.head(tx)
-            lines = self._lines(tx, day)
+            accepted = self._accepted(tx, day)
+            lines = self._lines(tx, accepted)
             sheet = DaySheet(
                 day=day, hall=desk.settings.hall, window=desk.settings.window, closed_by=session.name,
-                reviewed_by=reviewer.name, closed_at=now, lines=lines, cases=self._cases(tx, day),
+                reviewed_by=reviewer.name, closed_at=now, lines=lines, cases=self._cases(tx, accepted),
                 journal_head=head, journal_count=count,
                 previous_seal=_seal_before(tx, day),
-                differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding), note])),
+                differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding),
+                                                masking.mask_text(note)])),
                 demo=desk.settings.demo)
             days.close(tx, DayRecord(day=day, closed_at=now, closed_by=session.name, reviewed_by=reviewer.name,
                                      journal_head=head, journal_count=count,
@@ -102,45 +109,62 @@ class CloseDay:
         return _write(_SHEET.validate_json(record.sheet), out)
 
     def _accepted(self, tx: Tx, day: date) -> tuple[CaseRecord, ...]:
-        start, end = bounds(day)
-        return cases.newest(tx, accepted_from=start, accepted_before=end, limit=100_000)
+        """A day's cases: of a closed day those it sealed, else all that no earlier day sealed (late ones come to the next day)."""
+        end = bounds(day)[1]
+        if (own := days.get(tx, day)) is not None:
+            numbers = {case.case_number for case in _SHEET.validate_json(own.sheet).cases}
+            return tuple(case for number in sorted(numbers, reverse=True) if (case := cases.by_number(tx, number)) is not None)
+        before = next((record for record in days.closed(tx) if record.day < day), None)
+        if before is None:
+            return cases.newest(tx, accepted_from=bounds(day)[0], accepted_before=end, limit=_ALL)
+        sealed = {case.case_number for case in _SHEET.validate_json(before.sheet).cases}
+        since = cases.newest(tx, accepted_from=bounds(before.day)[0], accepted_before=end, limit=_ALL)
+        return tuple(case for case in since if case.case_number not in sealed)
 
-    def _lines(self, tx: Tx, day: date) -> tuple[DayLine, ...]:
+    def _lines(self, tx: Tx, accepted: tuple[CaseRecord, ...]) -> tuple[DayLine, ...]:
         """The four-way check per theme: accepted, evidence, receipts, sent."""
-        accepted = self._accepted(tx, day)
-        states = outbox.latest(tx, [case.case_uuid for case in accepted])
+        rows = outbox.latest(tx, [case.case_uuid for case in accepted])
         lines = []
         for theme in sorted({theme_title(self._desk, case) for case in accepted}):
             its = [case for case in accepted if theme_title(self._desk, case) == theme]
-            complete = sum(bool(evidence.for_case(tx, case.case_uuid)) for case in its)
+            complete = sum(_evidence_complete(tx, rows.get(case.case_uuid)) for case in its)
             printed = sum(case.receipt_printed_at is not None for case in its)
-            sent = sum(sync_state(states.get(case.case_uuid)) == "sent" for case in its)
-            waiting = sum(sync_state(states.get(case.case_uuid)) == "waiting" for case in its)
-            finding = "，".join(filter(None, [
-                f"{len(its) - complete} 件缺影像" if complete < len(its) else "",
-                f"{len(its) - printed} 件未打印回执" if printed < len(its) else "",
-                f"{waiting} 件待推送" if waiting else "",
-                f"{len(its) - sent - waiting} 件被退回" if len(its) - sent - waiting else ""]))
+            sent = sum(sync_state(rows.get(case.case_uuid)) == "sent" for case in its)
+            waiting = sum(sync_state(rows.get(case.case_uuid)) == "waiting" for case in its)
+            returned = len(its) - sent - waiting
+            finding = "，".join(words for count, words in (
+                (len(its) - complete, f"{len(its) - complete} 件缺影像"), (len(its) - printed, f"{len(its) - printed} 件未打印回执"),
+                (waiting, f"{waiting} 件待推送"), (returned, f"{returned} 件被退回")) if count)
             lines.append(DayLine(theme=theme, accepted=len(its), evidence_complete=complete, receipts_printed=printed, sent=sent,
-                                 waiting=waiting, returned=len(its) - sent - waiting, finding=finding))
+                                 waiting=waiting, returned=returned, finding=finding))
         return tuple(lines)
 
-    def _cases(self, tx: Tx, day: date) -> tuple[DayCase, ...]:
-        accepted = self._accepted(tx, day)
-        states = outbox.latest(tx, [case.case_uuid for case in accepted])
-        rows = []
+    def _cases(self, tx: Tx, accepted: tuple[CaseRecord, ...]) -> tuple[DayCase, ...]:
+        rows = outbox.latest(tx, [case.case_uuid for case in accepted])
+        names = {user.user_id: user.name for user in users.everybody(tx, active_only=False)}
+        made = []
         for case in reversed(accepted):
-            row = states.get(case.case_uuid)
+            row = rows.get(case.case_uuid)
             assert case.accepted_at is not None, "asked for"
-            rows.append(DayCase(
+            clerk = CaseSnapshot.model_validate_json(row.body).clerk if row else case.created_by
+            made.append(DayCase(
                 case_number=case.case_number or "", theme=theme_title(self._desk, case), applicant=masked_title(case),
-                clerk=case.created_by, window=case.window, accepted_at=case.accepted_at, due_date=case.due_date, status=case.status,
-                sync_state=sync_state(row), attempts=row.attempts if row else 0, last_error=row.last_error if row else "",
-                receipt_printed=case.receipt_printed_at is not None))
-        return tuple(rows)
+                clerk=names.get(clerk, ""), window=case.window, accepted_at=case.accepted_at, due_date=case.due_date,
+                status=case.status, sync_state=sync_state(row), attempts=row.attempts if row else 0,
+                last_error=row.last_error if row else "", receipt_printed=case.receipt_printed_at is not None))
+        return tuple(made)
 
     def _title(self, tx: Tx, case_uuid: str) -> str:
         return masked_title(cases.get(tx, case_uuid))
+
+
+def _evidence_complete(tx: Tx, row: OutboxRecord | None) -> bool:
+    """Whether everything the case was accepted with is still there, row and file."""
+    if row is None:
+        return False
+    held = {piece.sha256 for piece in evidence.for_case(tx, row.case_uuid)}
+    return all(piece.sha256 in held and attachments.present(tx, piece.sha256)
+               for piece in CaseSnapshot.model_validate_json(row.body).evidence)
 
 
 def _seal_before(tx: Tx, day: date) -> str:
@@ -152,17 +176,23 @@ def _seal_before(tx: Tx, day: date) -> str:
 
 
 def _write(sheet: DaySheet, folder: Path) -> DayClosed:
-    """The three files of a day, each whole or not there at all. They hold masked data only."""
+    """The three files of a day, each whole or not there at all; masked data only. Raises StoreFault: the day stays closed, export again."""
     from desktop.papers.day_end import day_pdf, day_workbook, sealed_lines
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _write_whole(sheet, folder, {"xlsx": day_workbook(sheet), "pdf": day_pdf(sheet), "jsonl": sealed_lines(sheet)})
+    except OSError as e:
+        raise from_os(e) from e
+
+
+def _write_whole(sheet: DaySheet, folder: Path, made: Mapping[str, bytes]) -> DayClosed:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stem = f"day-{sheet.day.isoformat()}-window-{sheet.window}"
-    made = {"xlsx": day_workbook(sheet), "pdf": day_pdf(sheet), "jsonl": sealed_lines(sheet)}
     paths = {}
     for ending, data in made.items():
         path = folder / f"{stem}.{ending}"
         part = path.with_suffix(path.suffix + ".part")
-        with part.open("wb") as file:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from desktop.domain import masking
 from desktop.flows import case_file, case_view
 from desktop.flows.desk import Desk
 from desktop.flows.sign_in import require
-from desktop.flows.views import Session
+from desktop.flows.views import FieldView, Session
 
 
 class NoReason(Exception):
@@ -33,12 +33,13 @@ def shown(desk: Desk, session: Session, case: str, *, reveal: bool = False, reas
     with desk.store.reading() as tx:
         file = case_file.load(desk, tx, _uuid(tx, case))
     view = case_view.view(desk, file)
+    hidden = {field.key for field in file.pack.fields if field.masked}
     return {
         "case_number": view.case_number, "case_uuid": view.case_uuid, "theme": view.theme_id, "version": view.theme_version,
         "status": view.status, "applicant": view.title if not reveal else file.record.applicant_name,
         "accepted_at": file.record.accepted_at, "due_date": view.due_date, "due_is_provisional": view.due_is_provisional,
         "sync": view.sync, "platform_receipt": file.record.platform_receipt,
-        "fields": {field.key: {"label": field.label, "value": field.shown if reveal else _masked(field.type, field.key, field.shown),
+        "fields": {field.key: {"label": field.label, "value": field.shown if reveal else _masked(field, hidden=field.key in hidden),
                                "source": field.source} for section in view.sections for field in section.fields if field.value},
         "matters": [{"id": matter.matter_id, "name": matter.name, "department": matter.department, "state": matter.state,
                      "result_number": matter.result_number} for matter in view.matters],
@@ -82,9 +83,15 @@ def _uuid(tx: Tx, case: str) -> str:
     return found.case_uuid if found else cases.get(tx, case).case_uuid
 
 
-def _masked(kind: str, key: str, value: str) -> str:
-    if kind == "id_number":
+def _masked(field: FieldView, *, hidden: bool) -> str:
+    """What everybody at this computer may see of a value."""
+    value = field.shown
+    if field.type == "id_number":
         return masking.mask_id(value)
-    if kind == "phone":
+    if field.type == "phone":
         return masking.mask_phone(value)
-    return masking.mask_name(value) if key.endswith("_name") else masking.mask_text(value)
+    if field.type == "date":
+        return value[:4] + "****"
+    if hidden:
+        return masking.mask_name(value)
+    return value[:9] + "****" if "address" in field.key else masking.mask_text(value)

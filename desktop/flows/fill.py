@@ -9,6 +9,7 @@ from db import cases, evidence, journal
 from db.records import AnswerRecord
 from db.store import Tx
 from desktop.domain.case import IllegalMove, editable
+from desktop.domain.evaluate import Evaluation
 from desktop.domain.prefill import Source
 from desktop.flows import case_file, case_view
 from desktop.flows.case_file import CaseFile
@@ -35,6 +36,8 @@ class Fill:
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as tx:
             file = open_draft(desk, tx, case_uuid)
+            if key not in file.pack.by_key:
+                raise ValueError(f"the pack has no field or question {key}")
             if file.locked(key):
                 raise IllegalMove(f"{key} is pushed by a department")
             before = next((answer for answer in file.stored if answer.key == key), None)
@@ -71,11 +74,12 @@ class Fill:
         """Take the last change back; one card or page fill is one step."""
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as tx:
-            open_draft(desk, tx, case_uuid)
+            file = open_draft(desk, tx, case_uuid)
             payload = cases.undo_pop(tx, case_uuid)
             if payload is not None:
                 step = json.loads(payload)
                 _take_back(desk, tx, case_uuid, step)
+                doubt_again(desk, tx, file)
                 journal.append(tx, now, session.user_id, "case.undone", case_uuid, {"kind": step["kind"]})
             return saved(desk, tx, case_uuid)
 
@@ -116,6 +120,25 @@ def saved(desk: Desk, tx: Tx, case_uuid: str) -> CaseView:
         tx, case_uuid, desk.clock(), applicant_name=file.printed.get("applicant_name", ""),
         applicant_number=file.printed.get("applicant_id_no", ""), fields_done=view.fields_filled, fields_total=view.fields_total)
     return replace(view, saved_at=record.updated_at)
+
+
+def doubt_again(desk: Desk, tx: Tx, before: CaseFile) -> None:
+    """What the clerk found right is looked at again when a new card or page changes the value or says otherwise."""
+    if not before.confirmed:
+        return
+    uuid = before.record.case_uuid
+    was = case_file.evaluated(desk, before)
+    now = case_file.evaluated(desk, case_file.load(desk, tx, uuid))
+    for key in before.confirmed:
+        if _said_of(was, key) != _said_of(now, key):
+            cases.unconfirm(tx, uuid, key)
+
+
+def _said_of(found: Evaluation, key: str) -> tuple[str, frozenset[str]]:
+    """A value, and what else is said of it, as if nobody had confirmed anything."""
+    answer = found.answers.get(key)
+    doubts = frozenset(problem.model_dump_json() for problem in found.problems if problem.key == key)
+    return (answer.value if answer else "", doubts)
 
 
 def evidence_step(taken: Sequence[str], replaced: Sequence[str] = ()) -> str:

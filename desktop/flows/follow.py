@@ -1,6 +1,7 @@
 """What waits for the province, and what it said."""
 
 from db import cases, journal, outbox
+from desktop.domain.case import CaseStatus
 from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import Session, SyncPill, SyncRow
@@ -35,9 +36,10 @@ class Follow:
         return tuple(found)
 
     def retry(self, session: Session, case_uuid: str) -> None:
-        """Due now instead of later."""
+        """Due now instead of later; also what was put aside for a person, unless the province itself returned the case."""
         now = self._desk.clock()
         with self._desk.store.transaction() as tx:
-            outbox.make_due(tx, case_uuid, now)
+            returned = cases.get(tx, case_uuid).status == CaseStatus.RETURNED
+            outbox.make_due(tx, case_uuid, now, refused_too=not returned)
             journal.append(tx, now, session.user_id, "outbox.retry", case_uuid)
         self._desk.wake()

@@ -12,6 +12,9 @@ from desktop.flows.views import CaseView, Session
 from desktop.papers.sheet import CaseSheet, MaterialLine
 from hardware.readings import Image
 
+OF_ACCEPTANCE = ("acceptance_notice", "unified_form")
+"""Papers every acceptance makes; a new acceptance takes the earlier ones out."""
+
 
 class PrintPapers:
     """Show PDFs, print receipts."""
@@ -37,6 +40,12 @@ class PrintPapers:
             cases.update(tx, case_uuid, now, receipt_printed_at=now)
             journal.append(tx, now, session.user_id, "receipt.reprinted" if again else "receipt.printed", case_uuid)
             return case_view.view(desk, case_file.load(desk, tx, case_uuid))
+
+    def ensure(self, session: Session, case_uuid: str) -> CaseView:
+        """Make the papers that a power cut kept from being made; nothing when they are there."""
+        ensure_papers(self._desk, session, case_uuid)
+        with self._desk.store.reading() as tx:
+            return case_view.view(self._desk, case_file.load(self._desk, tx, case_uuid))
 
     def pages(self, path: str, width: int) -> tuple[Image, ...]:
         """The pages of a paper (a `papers` entry of the view) as BGR pictures about `width` pixels wide."""
@@ -65,11 +74,13 @@ def ensure_papers(desk: Desk, session: Session, case_uuid: str) -> tuple[str, ..
     with desk.store.reading() as tx:
         file = case_file.load(desk, tx, case_uuid)
         signature = case_file.signature_png(tx, file)
-    made = {piece.slot for piece in file.evidence if piece.at >= (file.record.accepted_at or piece.at)}
-    wanted = {"acceptance_notice": acceptance_notice, "unified_form": unified_form}
-    sheet = case_sheet(desk, file, session, signature)
-    missing = {kind: make(sheet) for kind, make in wanted.items() if PAPER_SLOT + kind not in made}
-    keep(desk, session, case_uuid, missing)
+    if file.record.accepted_at is None:
+        raise NotCommitted
+    make = dict(zip(OF_ACCEPTANCE, (acceptance_notice, unified_form), strict=True))
+    missing = [kind for kind in OF_ACCEPTANCE if PAPER_SLOT + kind not in file.captured]
+    if missing:
+        sheet = case_sheet(desk, file, session, signature)
+        keep(desk, session, case_uuid, {kind: make[kind](sheet) for kind in missing})
     with desk.store.reading() as tx:
         return paper_paths(case_file.load(desk, tx, case_uuid))
 

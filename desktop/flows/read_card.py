@@ -44,6 +44,7 @@ class ReadCard:
             cases.add_facts(tx, case_uuid, (
                 FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=None, at=now)
                 for fact in facts_from_card(fields, person)))
+            fill.doubt_again(desk, tx, file)
             cases.undo_push(tx, case_uuid, fill.evidence_step([evidence_id], replaced))
             journal.append(tx, now, session.user_id, "card.read", case_uuid, {"role": person, "type": card.type})
             return fill.saved(desk, tx, case_uuid), person

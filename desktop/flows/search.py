@@ -1,6 +1,6 @@
 """Find cases, and say of each in one line what it waits for."""
 
-from db import cases, outbox
+from db import cases, outbox, users
 from db.records import CaseRecord, OutboxRecord
 from db.store import Tx
 from desktop.domain import masking
@@ -30,7 +30,8 @@ class Search:
 def rows(desk: Desk, tx: Tx, found: tuple[CaseRecord, ...]) -> tuple[CaseRow, ...]:
     """Case records as lines of a list; names are masked."""
     sending = outbox.latest(tx, [record.case_uuid for record in found])
-    return tuple(_row(desk, record, sending.get(record.case_uuid)) for record in found)
+    names = {user.user_id: user.name for user in users.everybody(tx, active_only=False)}
+    return tuple(_row(desk, record, sending.get(record.case_uuid), names.get(record.created_by, "")) for record in found)
 
 
 def sync_state(row: OutboxRecord | None) -> SyncState:
@@ -48,12 +49,12 @@ def theme_title(desk: Desk, record: CaseRecord) -> str:
         return record.theme_id
 
 
-def _row(desk: Desk, record: CaseRecord, sending: OutboxRecord | None) -> CaseRow:
+def _row(desk: Desk, record: CaseRecord, sending: OutboxRecord | None, clerk: str) -> CaseRow:
     return CaseRow(
         case_uuid=record.case_uuid, case_number=record.case_number or "", title=masked_title(record),
         theme=theme_title(desk, record), status=record.status, step=record.step, done=record.fields_done,
         of=record.fields_total, note=_note(record, sending), saved_at=record.updated_at, due_date=record.due_date,
-        sync=sync_state(sending), clerk=record.created_by,
+        sync=sync_state(sending), clerk=clerk,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import cases, journal, outbox
+from db import cases, evidence, journal, outbox
 from desktop.domain.snapshot import CaseSnapshot
 from desktop.flows.accept import CannotAccept
 from desktop.flows.print_papers import NotCommitted
@@ -105,3 +105,32 @@ def test_the_papers_show_the_whole_number_and_the_applicant_sheet_masks_it(ready
     sheet = ready.flows.sign.sheet(ready.clerk, ready.case)
     assert {row.value for row in sheet.rows if row.label == "母亲身份证号码"} == {"130529********0028"}
     assert "130529199503150028" in sheet.text
+
+
+def test_papers_that_a_power_cut_kept_from_being_made_are_made_when_the_case_is_opened_again(ready: Counter) -> None:
+    ready.sign()
+    ready.flows.accept.accept(ready.clerk, ready.case)
+    with ready.place.desk.store.transaction() as tx:
+        for piece in evidence.for_case(tx, ready.case):
+            if piece.slot.startswith("paper."):
+                evidence.supersede(tx, piece.evidence_id)
+    assert ready.view().papers == ()
+    assert len(ready.flows.print_papers.ensure(ready.clerk, ready.case).papers) == 2
+
+
+def test_a_returned_case_goes_out_again_with_fresh_papers_and_an_unprinted_receipt(ready: Counter) -> None:
+    ready.sign()
+    number = ready.flows.accept.accept(ready.clerk, ready.case).case_number
+    ready.flows.print_papers.receipt(ready.clerk, ready.case)
+    papers = ready.view().papers
+    with ready.place.desk.store.transaction() as tx:
+        outbox.mark_refused(tx, outbox.rows(tx)[0].outbox_id, "platform.refused")
+        cases.update(tx, ready.case, ready.clock.now, status="returned", return_reason="电话有误")
+    ready.flows.fill.answer(ready.clerk, ready.case, "applicant_phone", "13911112222")
+    ready.sign()
+    assert ready.flows.accept.accept(ready.clerk, ready.case).case_number == number
+    view = ready.view()
+    assert not view.receipt_printed
+    assert set(view.papers).isdisjoint(papers)
+    with ready.place.desk.store.reading() as tx:
+        assert [(row.revision, row.state) for row in outbox.rows(tx)] == [(2, "waiting")]

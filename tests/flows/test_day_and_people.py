@@ -93,3 +93,37 @@ def test_a_correction_notice_names_every_missing_paper_and_the_case_goes_on(fres
 def test_no_correction_is_asked_of_a_complete_case(ready: Counter) -> None:
     with pytest.raises(NothingMissing):
         ready.flows.correct.notice(ready.clerk, ready.case)
+
+
+def test_a_case_accepted_after_the_day_was_closed_is_sealed_with_the_next_day(ready: Counter) -> None:
+    first = ready.flows.close_day.close(ready.clerk, "zhao", "135790")
+    ready.clock.pass_by(timedelta(hours=1))
+    ready.sign()
+    number = ready.flows.accept.accept(ready.clerk, ready.case).case_number
+    assert ready.flows.close_day.view().accepted == 0
+    ready.clock.pass_by(timedelta(days=1))
+    assert ready.flows.close_day.view().accepted == 1
+    second = ready.flows.close_day.close(ready.clerk, "zhao", "135790")
+    assert number.encode() not in Path(first.sealed).read_bytes()
+    assert number.encode() in Path(second.sealed).read_bytes()
+
+
+def test_the_day_notices_a_scan_that_is_gone(ready: Counter) -> None:
+    ready.sign()
+    ready.flows.accept.accept(ready.clerk, ready.case)
+    assert ready.flows.close_day.view().evidence_missing == 0
+    for path in (ready.place.desk.settings.home / "attachments").iterdir():
+        path.unlink()
+    view = ready.flows.close_day.view()
+    assert view.evidence_missing == 1
+    assert "缺影像" in view.by_theme[0][5]
+
+
+def test_the_note_of_a_sealed_day_hides_numbers_and_the_sheet_names_the_clerk(ready: Counter) -> None:
+    ready.sign()
+    ready.flows.accept.accept(ready.clerk, ready.case)
+    closed = ready.flows.close_day.close(ready.clerk, "zhao", "135790", note="家属 13900001111 明日来取")
+    sealed = Path(closed.sealed).read_text("utf-8")
+    assert "13900001111" not in sealed
+    assert '"clerk":"王秀兰"' in sealed
+    assert Path(closed.pdf).stat().st_mode & 0o077 == 0

@@ -1,5 +1,8 @@
 """Drafts: every change is saved at once, the stronger source wins, and every step can be taken back."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from desktop.domain.case import IllegalMove
@@ -87,3 +90,32 @@ def test_a_page_taken_out_takes_its_answers_with_it_until_undo(ready: Counter) -
     assert _source(ready, "hukou_address") == ("", "")
     ready.flows.fill.undo(ready.clerk, ready.case)
     assert _source(ready, "hukou_address")[1] == "recognised"
+
+
+def test_a_clock_put_back_does_not_make_a_newer_state_look_older(ready: Counter) -> None:
+    before = ready.view().saved_at
+    ready.clock.pass_by(timedelta(minutes=-10))
+    view = ready.flows.fill.answer(ready.clerk, ready.case, "newborn_name", "陈示宁")
+    assert view.saved_at >= before
+    assert _source(ready, "newborn_name") == ("陈示宁", "hand")
+
+
+def test_a_confirmation_ends_when_another_card_says_otherwise(ready: Counter) -> None:
+    for key in ("father_name", "father_id_no"):
+        ready.flows.fill.confirm(ready.clerk, ready.case, key)
+    stranger = replace(people.FATHER, name="周生人", number="130529199001010011")
+    ready.simulated.lay_card(stranger)
+    view, _ = ready.flows.read_card.read(ready.clerk, ready.case, "father")
+    assert not view.ready
+    assert {("sources.disagree", "father_name"), ("sources.disagree", "father_id_no")} <= {
+        (problem.code, problem.key) for problem in view.problems}
+
+
+def test_an_unknown_key_and_another_cases_page_are_refused(ready: Counter) -> None:
+    with pytest.raises(ValueError, match="no field"):
+        ready.flows.fill.answer(ready.clerk, ready.case, "no_such_key", "x")
+    other = ready.flows.greet.start(ready.clerk, "hebei-newborn").case_uuid
+    slot = next(slot for material in ready.view().materials for slot in material.slots if slot.evidence_id)
+    assert slot.evidence_id is not None
+    with pytest.raises(ValueError, match="not this case"):
+        ready.flows.capture_page.discard(ready.clerk, other, slot.evidence_id)
