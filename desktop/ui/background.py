@@ -103,6 +103,8 @@ class Lane(QObject):
             if ask.done is not None:
                 ask.done(result)
         elif ask.failed is not None:
+            if not getattr(error, "code", ""):      # nobody foresaw it: the screen can only say so, the log must know
+                log.error("lane %s: an operation failed", self.name, exc_info=error)
             ask.failed(error)
         else:
             log.error("lane %s: an operation failed", self.name, exc_info=error)

@@ -128,3 +128,15 @@ def test_a_keystroke_on_its_way_to_the_store_is_kept_although_the_window_closes(
     asker.deleteLater()
     assert lane.stop()
     assert kept == ["first", "second"]
+
+
+def test_a_failure_nobody_foresaw_is_in_the_log_even_when_the_screen_handles_it(
+        qtbot: QtBot, lane: Lane, caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[Exception] = []
+
+    def unforeseen() -> None:
+        raise ZeroDivisionError
+
+    lane.run(unforeseen, None, heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 1)
+    assert "ZeroDivisionError" in caplog.text
