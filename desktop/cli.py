@@ -8,6 +8,7 @@ cannot be done. A command imports what it needs when it runs: Qt for the window 
 import argparse
 import dataclasses
 import getpass
+import io
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ import platform
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -58,8 +60,10 @@ class Outcome:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    parser = _parser()
-    args = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):    # a redirected stream on Windows is not UTF-8; a window has none at all
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    args = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
@@ -73,12 +77,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANNOT
     except Exception as e:  # noqa: BLE001 - the edge of the process: whatever went wrong leaves as a sentence and a status
         outcome = _failed(e)
-    if args.json and outcome.document is not None:
+    try:
+        _print(outcome, as_json=args.json)
+    except BrokenPipeError:     # the reader of a pipe has seen enough; without this the interpreter complains at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return outcome.status
+
+
+def _print(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json and outcome.document is not None:
         print(json.dumps(plain(outcome.document), ensure_ascii=False, indent=2))
-    elif not args.json:
+    elif not as_json:
         for line in outcome.lines:
             print(line)
-    return outcome.status
+    sys.stdout.flush()
 
 
 def _failed(error: Exception) -> Outcome:
@@ -89,7 +101,8 @@ def _failed(error: Exception) -> Outcome:
         print(f"{error.filename or ''}：读写文件出错（{error.strerror}）。请检查路径和权限。", file=sys.stderr)
         return Outcome(None, status=CANNOT)
     if code == "window.unexpected":
-        _log.error("unexpected: %s", type(error).__name__, exc_info=error)
+        # where, not what: the message of somebody else's exception may hold a name or a number
+        _log.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     params = {key: value for key, value in vars(error).items() if key in {"seconds", "year"}}
     print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
@@ -558,7 +571,7 @@ def _backup_make(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _backup_check(args: argparse.Namespace, settings: Settings) -> Outcome:
     from db import backup
 
-    report = backup.check(Path(args.file), _key(args, settings))
+    report = backup.check(_backup_file(args), _key(args, settings))
     return Outcome(report, [f"完好：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
@@ -569,9 +582,16 @@ def _backup_restore(args: argparse.Namespace, settings: Settings) -> Outcome:
     key = _key(args, settings)
     if key_place(settings.home) != "none" and load_or_create_key(settings.home, settings.keyring) != key:
         raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
-    report = backup.restore(Path(args.file), key, settings.home)
+    report = backup.restore(_backup_file(args), key, settings.home)
     install_key(settings.home, key, use_keyring=settings.keyring)
     return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
+
+
+def _backup_file(args: argparse.Namespace) -> Path:
+    path = Path(args.file)
+    if not path.is_file():
+        raise CannotBeDone(f"没有这个备份文件：{path}")
+    return path
 
 
 def _key(args: argparse.Namespace, settings: Settings) -> bytes:
@@ -594,10 +614,13 @@ def _key(args: argparse.Namespace, settings: Settings) -> bytes:
 def _users_add(args: argparse.Namespace, settings: Settings) -> Outcome:
     """The one command that may begin a home: its first user is the administrator."""
     from desktop.app import open_workplace
+    from desktop.flows.sign_in import SHORTEST_PIN, SignInRefused
 
+    pin = _pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
+    if len(pin) < SHORTEST_PIN:
+        raise SignInRefused("sign_in.pin_too_short")     # the flow says so too, but by then an empty home would hold a store
     with open_workplace(settings, _now) as place:
         by = _signed_in(place, args.login) if place.flows.sign_in.users() else None
-        pin = _pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
         added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
     return Outcome(added, [f"{added.login} {added.name} {added.role}"])
 

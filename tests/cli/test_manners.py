@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.simulated.people import MOTHER
 from tests.cli.conftest import Command
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def test_looking_at_a_home_without_data_makes_none(oncedesk: Command, tmp_path: 
     home = tmp_path / "home"
     told = oncedesk(*argv, "--json", "--home", home)
     assert (told.status, told.out) == (2, "")
-    assert str(home) in told.err
+    assert len(told.err.strip().splitlines()) == 1
     assert not home.exists()
 
 
@@ -98,6 +99,44 @@ def test_a_process_of_its_own_prints_one_json_document_and_its_status(tmp_path: 
     assert done.returncode in {0, 1}
     assert json.loads(done.stdout)
     assert process("frobnicate").returncode == 2
+
+
+def test_output_is_utf_8_whatever_the_machine_is_set_to(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "desktop", "themes", "show", "hebei-newborn@2023", "--json", "--home", str(tmp_path)],
+                          cwd=HOUSE, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=True, timeout=60)
+    assert "新生儿" in json.loads(done.stdout.decode("utf-8"))["title"]
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-m", "desktop", "themes", "schema", "--home", str(tmp_path)], cwd=HOUSE, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        assert started.stderr.read() == ""
+    assert started.returncode == 0
+
+
+def test_a_first_user_whose_pin_is_too_short_leaves_no_store_behind(oncedesk: Command, tmp_path: Path,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("ONCEDESK_NEW_PIN", "123")
+    told = oncedesk("users", "add", "admin", "--name", "管理员", "--home", home)
+    assert (told.status, home.exists()) == (2, False)
+    assert "密码太短" in told.err
+
+
+def test_an_unforeseen_failure_is_a_sentence_that_tells_of_nobody_and_status_2(
+        oncedesk: Command, accepted: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError(MOTHER.number)
+
+    monkeypatch.setattr("desktop.app.open_workplace", fail)
+    told = oncedesk("case", "list", "--json", "--home", accepted[0])
+    assert (told.status, told.out) == (2, "")
+    assert "没有做成" in told.err
+    assert "KeyError" in caplog.text
+    assert MOTHER.number not in caplog.text + told.err
 
 
 def test_themes_list_loads_neither_qt_nor_pictures_nor_the_store(tmp_path: Path) -> None:
