@@ -427,10 +427,10 @@ def _platform(settings: Settings) -> tuple[str, bool, str, str]:
 @contextmanager
 def _at_work(settings: Settings) -> "Iterator[Workplace]":
     """An existing store; a command never makes one by accident."""
-    from desktop.app import open_workplace
-
     if not settings.store_path.exists():
         raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
+    from desktop.app import open_workplace
+
     with open_workplace(settings, _now) as place:
         yield place
 
