@@ -62,7 +62,7 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
         fields_automatic=len(automatic), fields_typed=len(typed), ready=found.complete, signed=signed and not stale,
         signed_stale=stale, saved_at=record.updated_at, title=masked_title(record), sync=sync_state(file.sending),
         sync_note=file.sending.last_error if file.sending else "", papers=paper_paths(file),
-        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0)
+        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0, return_reason=record.return_reason)
 
 
 def _asked(file: CaseFile) -> tuple[Field | Question, ...]:

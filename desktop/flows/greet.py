@@ -1,9 +1,11 @@
 """The home screen: themes to start, drafts to go on with, today in numbers."""
 
-from db import cases, counts, journal, outbox
+from db import cases, counts, evidence, journal, outbox
 from db.records import CaseRecord, MatterRecord
+from db.store import Tx
 from desktop.domain.case import CaseStatus, MatterState
 from desktop.domain.hall_time import bounds
+from desktop.domain.themes import ThemePack
 from desktop.flows import case_file, case_view
 from desktop.flows.desk import Desk
 from desktop.flows.search import OPEN, rows
@@ -49,6 +51,8 @@ class Greet:
         pack = desk.packs.get(theme_id, on=desk.today())
         uuid = desk.new_id()
         with desk.store.transaction() as tx:
+            if (untouched := self._untouched(tx, session, pack)) is not None:
+                return case_view.view(desk, case_file.load(desk, tx, untouched))
             cases.create(tx, CaseRecord(
                 case_uuid=uuid, theme_id=pack.id, theme_version=pack.version, status=CaseStatus.DRAFT, revision=0, created_at=now,
                 updated_at=now, created_by=session.user_id, window=desk.settings.window))
@@ -57,3 +61,11 @@ class Greet:
                 state=MatterState.NOT_SELECTED) for matter in pack.matters])
             journal.append(tx, now, session.user_id, "case.created", uuid, {"theme": pack.id, "version": pack.version})
             return case_view.view(desk, case_file.load(desk, tx, uuid))
+
+    def _untouched(self, tx: Tx, session: Session, pack: ThemePack) -> str | None:
+        """This clerk's draft of the same pack in which nothing has been done yet: no second empty one beside it."""
+        for draft in cases.newest(tx, (CaseStatus.DRAFT,), _SHOWN, session.user_id):
+            if ((draft.theme_id, draft.theme_version) == (pack.id, pack.version) and not cases.answers(tx, draft.case_uuid)
+                    and not evidence.for_case(tx, draft.case_uuid)):
+                return draft.case_uuid
+        return None

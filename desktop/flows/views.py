@@ -235,6 +235,13 @@ class CaseView:
     """File names of printed papers, once accepted."""
     receipt_printed: bool = False
     can_undo: bool = False
+    return_reason: str = ""
+    """Why the province sent it back; the clerk may mend it and accept again."""
+
+    @property
+    def committed(self) -> bool:
+        """Accepted here and not come back: nothing of it changes any more."""
+        return bool(self.case_number) and not self.editable
 
 
 @dataclass(frozen=True)

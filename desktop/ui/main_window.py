@@ -278,7 +278,10 @@ class MainWindow(QMainWindow):
         return page
 
     def start_theme(self, theme_id: str) -> None:
-        """Begin a case of this theme."""
+        """Begin a case of this theme; an open one is not pushed aside unasked."""
+        if self._here == "intake" and self._intake().case.is_open and self._intake().case.view.editable:
+            self._tell("这一件还没有办完", "要先办别的，请点“挂起本件”，内容都会留着。", "warn")
+            return
         self.show_page("intake")
         self._intake().new_case(theme_id)
 

@@ -228,6 +228,9 @@ class DayEndScreen(Screen):
         self._title.setText(f"日结 {_day(day.day)}")
         self._show_files(day)
         self.close_button.setVisible(not day.closed)
+        if day.closed and self.sheet.isVisible():
+            self.sheet.close_layer()
+            self.told.emit("这一天已经结清", "如果文件没有写出来，请点“再次导出”。", "warn")
         self.close_button.setEnabled(True)
         self._export.setVisible(day.closed)
         differences = sum(bool(row[5]) for row in day.by_theme)
@@ -356,6 +359,7 @@ class DayEndScreen(Screen):
         self.sheet.pin.clear()
         self.sheet.pin.setFocus()
         self.sheet.said.show_code(fault_code(error), seconds=getattr(error, "seconds", 0))
+        self.refresh()      # the day may be closed although its files were not written: then 再次导出 is there
 
     def _write_again(self) -> None:
         session, day = self.session_of(), self._view

@@ -128,7 +128,7 @@ class IntakeScreen(Screen):
 
     def _show_bar(self, view: CaseView) -> None:
         at = self._stack.currentIndex()
-        last, number = at + 1 == len(ORDER), bool(view.case_number)
+        last, number = at + 1 == len(ORDER), view.committed
         self._next_box.setVisible(not last)
         self._accept_box.setVisible(last and not number)
         self._finish_box.setVisible(last and number)
@@ -284,7 +284,7 @@ class IntakeScreen(Screen):
             (f"{taken} / {len(slots)} 页", bool(slots) and taken == len(slots), False),
             (form, not wrong and not looks, False),
             (signature, view.signed and not view.signed_stale, view.signed_stale),
-            (view.case_number and "已受理", bool(view.case_number), False),
+            ("已受理" if view.committed else "", view.committed, False),
         )
         made = []
         for step, (note, good, bad) in zip(self._steps, marks, strict=True):

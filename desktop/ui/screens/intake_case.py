@@ -38,6 +38,7 @@ class OpenCase(QObject):
         self.lanes = lanes
         self._session_of = session_of
         self._view: CaseView | None = None
+        self._starting = False
         self._unsent: dict[str, str] = {}
         self._on_the_way: Counter[str] = Counter()
         self._unsaved: dict[str, str] = {}
@@ -61,10 +62,17 @@ class OpenCase(QObject):
 
     def start(self, theme_id: str, done: Callable[[CaseView], None]) -> None:
         """A new draft."""
+        if self._starting:      # the key was pressed twice
+            return
+        self._starting = True
         session = self._session_of()
         self.close()
-        self.lanes.store.run(lambda: self.flows.greet.start(session, theme_id), lambda view: self._opened(view, done),
-                             self.failed.emit, self)
+
+        def failed(error: Exception) -> None:
+            self._starting = False
+            self.failed.emit(error)
+
+        self.lanes.store.run(lambda: self.flows.greet.start(session, theme_id), lambda view: self._opened(view, done), failed, self)
 
     def open(self, case_uuid: str, done: Callable[[CaseView], None]) -> None:
         """A case that exists."""
@@ -81,6 +89,7 @@ class OpenCase(QObject):
         self._unsaved.clear()
 
     def _opened(self, view: CaseView, done: Callable[[CaseView], None]) -> None:
+        self._starting = False
         self._view = view
         done(view)
         self.changed.emit(view)
@@ -89,11 +98,15 @@ class OpenCase(QObject):
 
     def type(self, key: str, value: str) -> None:
         """A change that may be followed by the next keystroke."""
+        if self._view is None:      # the last family's form is still on the screen, the next one's is on its way
+            return
         self._unsent[key] = value
         self._pause.start()
 
     def answer(self, key: str, value: str) -> None:
         """A change that is complete: a choice, a date."""
+        if self._view is None:
+            return
         self._unsent[key] = value
         self.flush()
 

@@ -81,6 +81,7 @@ class DoneStep(Step):
         self._poll.timeout.connect(self._look_again)
         QShortcut(QKeySequence("F10"), self, self.print_receipt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._said: dict[str, object] = {}
+        self._making_papers = False
 
     # -- parts ------------------------------------------------------------------------------------------------------
 
@@ -161,7 +162,9 @@ class DoneStep(Step):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
-        done = bool(view.case_number)
+        done = view.committed
+        if done and not view.papers:
+            self._make_papers_now()
         for widget in (self._number, self._matters):
             widget.setVisible(done)
         self._checks.setVisible(not done)
@@ -190,6 +193,22 @@ class DoneStep(Step):
                                   view.signed_stale), lambda: self._show_checks(view))
         self._once("papers", (view.papers, self._paths), lambda: self._show_papers(view))
 
+    def _make_papers_now(self) -> None:
+        """A power cut came between acceptance and papers: make them now, once."""
+        if self._making_papers:
+            return
+        self._making_papers = True
+
+        def made(view: CaseView) -> None:
+            self._making_papers = False
+            self.case.show(view)
+
+        def failed(error: Exception) -> None:
+            self._making_papers = False
+            self.case.failed.emit(error)
+
+        self.case.ask(self.case.lanes.store, self.case.flows.print_papers.ensure, made, failed)
+
     def _once(self, what: str, says: object, show: Callable[[], None]) -> None:
         """Rebuild a part only when what it says has changed: polling must not flicker or steal the focus."""
         if self._said.get(what) != says:
@@ -198,6 +217,9 @@ class DoneStep(Step):
 
     def _show_checks(self, view: CaseView) -> None:
         clear(self._lines)
+        if view.return_reason:
+            words = f"省平台退回：{view.return_reason}。改好后请申请人重新签字，再受理一次。"
+            self._lines.addWidget(Text(words, "strong", "danger", wrap=True))
         required = [material for material in view.materials if material.required == "yes"]
         complete = sum(material.complete for material in required)
         errors = sum(problem.severity == "error" for problem in view.problems)
@@ -332,7 +354,7 @@ class DoneStep(Step):
 
     def print_receipt(self) -> None:
         """Print, or print again; it counts only when the printer said so."""
-        if not self.case.is_open or not self.case.view.case_number or not self._print.isEnabled():
+        if not self.case.is_open or not self.case.view.committed or not self._print.isEnabled():
             return
         again = self.case.view.receipt_printed
         self._print.setEnabled(False)
@@ -373,11 +395,11 @@ class DoneStep(Step):
         clear(self._pages_scroll.body)
 
     def enter(self) -> None:
-        if self.case.view.case_number:
+        if self.case.view.committed:
             self._print.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _look_again(self) -> None:
-        if self.case.is_open and self.case.view.case_number:
+        if self.case.is_open and self.case.view.committed:
             self.case.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
