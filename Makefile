@@ -8,8 +8,8 @@ demo: $(STAMP)
 	$(PY) -m tests.demo --out demo-out
 
 test: lint
-	$(PY) -m pytest -q -m "not journey"
-	$(PY) -m pytest -q -m journey -p no:randomly
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not journey"
+	$(PY) -m pytest -q -n 2 -m journey -p no:randomly
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
