@@ -92,9 +92,3 @@ def proved_by(pack: ThemePack, values: Mapping[str, str], slot: str) -> tuple[st
     chip = slot.replace("id_card_chip.", "id_card_front.")
     return tuple(material.id for material in pack.materials
                  if any(slot_name(wanted, values) in {slot, chip} for wanted in material.slots))
-
-
-def open_slots(states: tuple[MaterialState, ...], doc_type: str) -> tuple[str, ...]:
-    """Slots of a kind of paper that still wait for a page, in the order they are asked for: where a fresh capture belongs."""
-    return tuple(dict.fromkeys(slot.slot for state in states if state.required is not False
-                               for slot in state.slots if slot.doc_type == doc_type and slot.status != "captured"))

@@ -102,7 +102,8 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
     # A committed case is judged on the day it was accepted: tomorrow must not find fault with what was right.
     closed = record.accepted_at is not None and not editable(CaseStatus(record.status))
     accepted_on = day_of(record.accepted_at) if record.accepted_at is not None and closed else None
-    evaluation = _evaluate(desk, pack, facts, stored, pieces, confirmed, accepted_on, tuple(kept.values()))
+    evaluation = _evaluate(desk, pack, facts, stored, pieces, confirmed, accepted_on,
+                           [matter.matter_id for matter in kept.values() if not matter.selected])
     return CaseFile(
         record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
         matters=tuple(_matter(pack, matter, kept) for matter in pack.matters),
@@ -112,17 +113,17 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
 
 def evaluated(desk: Desk, file: CaseFile) -> Evaluation:
     """What the rules say of a draft as if nobody had confirmed anything."""
-    kept = tuple(MatterRecord(one.matter.id, one.matter.name, one.department_name, one.state, one.selected) for one in file.matters)
-    return _evaluate(desk, file.pack, file.facts, file.stored, file.evidence, frozenset(), None, kept)
+    return _evaluate(desk, file.pack, file.facts, file.stored, file.evidence, frozenset(), None,
+                     [one.matter.id for one in file.matters if not one.selected])
 
 
 def _evaluate(desk: Desk, pack: ThemePack, facts: tuple[Fact, ...], stored: tuple[AnswerRecord, ...],
               pieces: tuple[EvidenceRecord, ...], confirmed: frozenset[str], accepted_on: date | None,
-              matters: tuple[MatterRecord, ...]) -> Evaluation:
+              deselected: list[str]) -> Evaluation:
     return evaluate(
         pack, facts, {answer.key: _answer(answer) for answer in stored}, [piece.slot for piece in pieces],
         accepted_on or desk.today(), desk.calendar, desk.codes, station(desk), confirmed, accepted_on,
-        [matter.matter_id for matter in matters if not matter.selected])
+        deselected)
 
 
 def station(desk: Desk) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flows.views import Session
@@ -13,7 +12,7 @@ from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import IconTile, Scroll, TitledCard, clear
+from desktop.ui.widgets.cards import IconTile, TitledCard, clear
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.text import Elided, Text, rule
@@ -39,21 +38,9 @@ class DevicesScreen(Screen):
 
     def __init__(self, flows: "Flows", lanes: Lanes, session_of: Callable[[], Session], look: Look) -> None:
         super().__init__(flows, lanes, session_of, look)
-        outer = QVBoxLayout(self)
-        look.lay(outer)
-        scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
-        outer.addWidget(scroll)
-        head = QHBoxLayout()
-        look.lay(head, gap="md")
-        words = QVBoxLayout()
-        look.lay(words, gap="xs")
-        words.addWidget(Text("设备", "h1"))
-        words.addWidget(Text("缺一台设备也能受理：身份证可拍照，材料可后补影像，回执可补打。", "muted", wrap=True))
-        head.addLayout(words, 1)
         self.again = Button(look, "重新检查", icon="refresh")
         self.again.clicked.connect(self.refresh)
-        head.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
-        scroll.body.addLayout(head)
+        outer, scroll = self.lay_headed("缺一台设备也能受理：身份证可拍照，材料可后补影像，回执可补打。", self.again)
         self._busy = BusyStrip(look)
         outer.insertWidget(0, self._busy)
         card = TitledCard(look, "本窗口的设备", gap="")

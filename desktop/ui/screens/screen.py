@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.hall_time import local
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
+from desktop.ui.widgets.cards import Scroll
+from desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:      # the flows load the store's libraries; the first paint must not wait for them
     from desktop.flows.bundle import Flows
@@ -41,6 +43,24 @@ class Screen(QWidget):
         self.lanes = lanes
         self.session_of = session_of
         self.look = look
+
+    def lay_headed(self, hint: str, action: QWidget) -> tuple[QVBoxLayout, Scroll]:
+        """Title, one line and one action above a scrolling page; returns the page's layout and its scroll."""
+        look = self.look
+        outer = QVBoxLayout(self)
+        look.lay(outer)
+        scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
+        outer.addWidget(scroll)
+        head = QHBoxLayout()
+        look.lay(head, gap="md")
+        words = QVBoxLayout()
+        look.lay(words, gap="xs")
+        words.addWidget(Text(self.title, "h1"))
+        words.addWidget(Text(hint, "muted", wrap=True))
+        head.addLayout(words, 1)
+        head.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        scroll.body.addLayout(head)
+        return outer, scroll
 
     def refresh(self) -> None:
         """Ask the flows again; called when the page is shown and when something may have changed."""

@@ -13,7 +13,7 @@ from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import Scroll, TitledCard, clear
+from desktop.ui.widgets.cards import TitledCard, clear
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.text import Elided, Text, rule
@@ -32,21 +32,9 @@ class SyncScreen(Screen):
         super().__init__(flows, lanes, session_of, look)
         self._clock = clock
         self._rows: tuple[SyncRow, ...] | None = None
-        outer = QVBoxLayout(self)
-        look.lay(outer)
-        scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
-        outer.addWidget(scroll)
-        head = QHBoxLayout()
-        look.lay(head, gap="md")
-        words = QVBoxLayout()
-        look.lay(words, gap="xs")
-        words.addWidget(Text("同步", "h1"))
-        words.addWidget(Text("受理成功的件由系统自动推送省平台，断网时先存在本机。草稿不在这里。", "muted", wrap=True))
-        head.addLayout(words, 1)
         self.retry_all = Button(look, "现在全部重试", icon="refresh")
         self.retry_all.clicked.connect(self._retry_all)
-        head.addWidget(self.retry_all, 0, Qt.AlignmentFlag.AlignVCenter)
-        scroll.body.addLayout(head)
+        _, scroll = self.lay_headed("受理成功的件由系统自动推送省平台，断网时先存在本机。草稿不在这里。", self.retry_all)
         self._open_card = TitledCard(look, "待推送与被退回", gap="")
         self._open_count = Chip(look, "0")
         self._open_card.head.addWidget(self._open_count)
