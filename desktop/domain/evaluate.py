@@ -4,8 +4,9 @@ Three-valued all through: a condition is met, not met, or not yet known, with th
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from desktop.domain import burden, checklist, checks, matters, working_days
@@ -189,8 +190,16 @@ def _eligibility_problems(verdict: RuleVerdict) -> list[Problem]:
 
 
 def _deadline(deadline: Deadline, filled: Filled, setting: Setting) -> DeadlineState:
-    value = filled.evaluator.ask(deadline.when).value
-    last_day = date.fromisoformat(value) if isinstance(value, str) else None
+    value = filled.evaluator.ask(deadline.start).value
+    start = date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    last_day = None
+    if start and deadline.working_days:
+        with suppress(NoCalendar):
+            last_day = working_days.last_of(start, deadline.working_days, setting.calendar)
+    elif start and deadline.months:
+        last_day = working_days.add_months(start, deadline.months)
+    elif start:
+        last_day = start + timedelta(days=deadline.days or (deadline.hours or 0) // 24)
     return DeadlineState(deadline, last_day, last_day is not None and setting.applied_on > last_day)
 
 

@@ -48,6 +48,17 @@ class Department(_Frozen):
     id: str
     name: str
     lead: bool = False
+    lead_when: str = ""
+    """CEL: it leads only in these cases (正常死亡 / 非正常死亡)."""
+
+
+class Branch(_Frozen):
+    """Who does a matter and what comes of it in one kind of case: the first branch that is true replaces what the matter says."""
+
+    when: str
+    """CEL."""
+    department: str
+    result: str
 
 
 class Matter(_Frozen):
@@ -59,10 +70,15 @@ class Matter(_Frozen):
     prerequisites: tuple[str, ...] = ()
     optional: bool = False
     limit: str = ""
+    working_days: int | None = None
+    """The department's own promise, counted from the day the matter reaches it."""
     result: str
     delivery: tuple[str, ...] = ()
     clause: str | None = None
     note: str = ""
+    ticked_as: str = ""
+    """How the form's own list of matters calls it; empty = by its name."""
+    branches: tuple[Branch, ...] = ()
 
 
 class Rule(_Frozen):
@@ -73,7 +89,10 @@ class Rule(_Frozen):
     when: str
     """CEL over field and question keys; a condition must be true, an exclusion must not."""
     clause: str
-    on_fail: Literal["refuse", "warn"] = "refuse"
+    matters: tuple[str, ...] = ()
+    """It speaks of these matters only: failing leaves them out and the theme open. Empty = of the whole theme."""
+    on_fail: Literal["refuse", "warn", "correct"] = "refuse"
+    """correct = the family can put it right (another agent, another answer): nothing is refused, but it cannot be accepted so."""
     open_path: str = ""
     """What stays open to the family when it fails: a matter on its own, another office."""
     problem: str = ""
@@ -87,7 +106,45 @@ class Choice(_Frozen):
     code: str = ""
 
 
-FieldType = Literal["text", "choice", "date", "id_number", "phone", "region", "bool"]
+FieldType = Literal["text", "choice", "multi", "date", "datetime", "int", "id_number", "phone", "region", "bool", "image"]
+"""multi = several of the choices, joined by 、; datetime = ISO 8601 to the minute; image = a picture or signature that a slot holds."""
+
+
+class Person(_Frozen):
+    """Somebody the case knows by name: whose card or page it can be."""
+
+    role: str
+    """A word of the pack's own: mother, father, agent, husband, wife, deceased."""
+    name: str
+    """How screens call the person: 母亲."""
+    name_key: str
+    number_key: str
+    """The field or question that holds the name, and the identity number."""
+    sex: Literal["男", "女", ""] = ""
+    when: str = "true"
+    """CEL: the person takes part only when true (an agent, when no parent applies)."""
+    claims: str = "true"
+    """CEL: a card of this sex that nobody's name or number fits is this person's, as long as the person's number is not known."""
+
+
+class Alias(_Frozen):
+    """A role that stands for another one, by the answer to a question: `applicant` for the mother, when the mother applies."""
+
+    role: str
+    name: str
+    question: str
+    """The field or question whose answer says for whom."""
+    means: Mapping[str, str]
+    """Answer -> role."""
+
+
+class Applicant(_Frozen):
+    """Which answers say who applies: for the list of cases, the receipt and the province."""
+
+    name_key: str
+    number_key: str
+    phone_key: str
+    relation_key: str = ""
 
 
 class Question(_Frozen):
@@ -104,6 +161,11 @@ class Question(_Frozen):
     clause: str | None = None
     ask: Literal["greeting", "papers"] = "greeting"
     """greeting = the clerk asks; papers = only ever filled from cards and papers, shown when missing."""
+    when: str = "true"
+    """CEL; asked only when true."""
+    checks: tuple[str, ...] = ()
+    """As a field's."""
+    masked: bool = False
 
 
 class EvidenceSlot(_Frozen):
@@ -112,13 +174,15 @@ class EvidenceSlot(_Frozen):
     doc_type: str
     """A recognition DocType."""
     role: str = ""
-    """mother, father, applicant, settle (the parent whose household the child joins) or empty."""
+    """One of the pack's people or aliases, or empty."""
     tag: str = ""
     """Tells papers of the type `other` apart, e.g. `first_issue_form`; a word of the pack's own."""
     label: str
     """What the clerk is asked to lay down."""
     or_chip: bool = False
     """A chip reading of the same person's card says as much as this page."""
+    when: str = "true"
+    """CEL; the page is wanted only when true."""
 
 
 class Material(_Frozen):
@@ -137,8 +201,11 @@ class Material(_Frozen):
     handling: Literal["return", "keep"] = "return"
     """return = looked at and given back (核验退还); keep = handed in (收取)."""
     proposed: bool = False
+    reason: str = ""
+    """Why it is proposed: what the document names but does not print."""
     skip_when: str = ""
-    """CEL; a platform share supplies it."""
+    """CEL; something else supplies it: a platform share, a matter of the same case."""
+    skip_reason: str = ""
 
 
 class Field(_Frozen):
@@ -146,6 +213,8 @@ class Field(_Frozen):
 
     key: str
     label: str
+    spoken: str = ""
+    """How screens and problems call it where the printed label alone does not say whose: 母亲年龄."""
     type: FieldType
     required: str = "yes"
     """`yes`, `no`, or a CEL expression."""
@@ -153,6 +222,8 @@ class Field(_Frozen):
     codeset: str = ""
     editable_choice: bool = False
     """The list is local: other values may be typed."""
+    offered: Mapping[str, str] = {}
+    """Choice -> CEL: offered only when true (次年 only for births from October on). Choices not named are always offered."""
     sources: tuple[str, ...] = ()
     """Where the value may come from, strongest meaning first; see domain.prefill."""
     checks: tuple[str, ...] = ()
@@ -160,6 +231,8 @@ class Field(_Frozen):
     used_by: tuple[str, ...] = ()
     row_heading: str = ""
     """A heading printed at the left of the row (自领, 邮寄)."""
+    slot: str = ""
+    """Of an image: the evidence slot that holds it (`other.deceased_photo`, `signature`)."""
     show_when: str = ""
     """CEL; the screen hides the field when false (the paper always prints it)."""
     locked: bool = False
@@ -170,6 +243,11 @@ class Field(_Frozen):
     """How the printed table lays it out."""
     help: str = ""
 
+    @property
+    def called(self) -> str:
+        """What screens and problems call it."""
+        return self.spoken or self.label
+
 
 class Section(_Frozen):
     """One titled part of the form."""
@@ -177,6 +255,13 @@ class Section(_Frozen):
     id: str
     title: str
     fields: tuple[Field, ...]
+
+
+class Pledge(_Frozen):
+    """What those who apply promise by their signature, word for word."""
+
+    text: str
+    clause: str
 
 
 class Limit(_Frozen):
@@ -189,15 +274,60 @@ class Limit(_Frozen):
 
 
 class Deadline(_Frozen):
-    """A statutory clock beside the limit."""
+    """A statutory clock beside the limit. Exactly one of the four counts is given."""
 
     id: str
     text: str
-    when: str
-    """CEL giving the last day (ISO date) or unknown."""
+    start: str
+    """CEL giving the day (or minute) it runs from, ISO 8601."""
+    working_days: int | None = None
+    days: int | None = None
+    months: int | None = None
+    hours: int | None = None
+    first_day_counts: bool = False
+    """Whether the day it runs from is day 1; as a rule it is day 0 (民法典 201)."""
+    rolls: bool = False
+    """A last day on which offices are closed moves to the next working day (民法典 203)."""
+    when: str = "true"
+    """CEL; it runs only when true."""
+    matters: tuple[str, ...] = ()
+    """It runs only while one of these is chosen. Empty = always."""
     clause: str
     severity: Literal["error", "warning", "notice"] = "warning"
     """What it means to be past it; notice = only told, because others than the window keep it."""
+
+
+class Switch(_Frozen):
+    """Something a county may decide otherwise than the document says, because later rules allow it."""
+
+    id: str
+    text: str
+    reason: str
+    clause: str | None = None
+    drops: tuple[tuple[str, str], ...] = ()
+    """(matter, prerequisite) that no longer holds."""
+    waives: tuple[str, ...] = ()
+    """Materials no longer asked for."""
+
+
+class Service(_Frozen):
+    """Something offered beside the matters, nothing to decide."""
+
+    id: str
+    name: str
+    text: str = ""
+    clause: str | None = None
+
+
+class Reduction(_Frozen):
+    """A burden as the document itself counts it, before and with the one visit."""
+
+    id: str
+    kind: Literal["visits", "papers", "steps", "working_days"]
+    text: str
+    before: int
+    after: int
+    clause: str
 
 
 class Paper(_Frozen):
@@ -252,6 +382,10 @@ class ThemePack(_Frozen):
     """Two letters of the case number, e.g. XS."""
     clauses: tuple[Clause, ...]
     departments: tuple[Department, ...]
+    people: tuple[Person, ...]
+    """In the order in which an unknown card is offered to them."""
+    aliases: tuple[Alias, ...] = ()
+    applicant: Applicant
     matters: tuple[Matter, ...]
     conditions: tuple[Rule, ...]
     exclusions: tuple[Rule, ...] = ()
@@ -261,8 +395,12 @@ class ThemePack(_Frozen):
     materials: tuple[Material, ...]
     form_title: str
     sections: tuple[Section, ...]
+    pledge: Pledge | None = None
     limit: Limit
     deadlines: tuple[Deadline, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    services: tuple[Service, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
     papers: tuple[Paper, ...] = ()
     delivery: tuple[Delivery, ...] = ()
     fee: Fee
@@ -283,6 +421,11 @@ class ThemePack(_Frozen):
         """Every field and question by its key: questions first, then fields in printed order."""
         entries: tuple[Field | Question, ...] = (*self.questions, *self.fields)
         return {entry.key: entry for entry in entries}
+
+    @property
+    def form_is_proposed(self) -> bool:
+        """Whether the document names the form without printing it: screens and papers mark it 样式."""
+        return any(paper.kind == "form" and paper.proposed for paper in self.papers)
 
     @cached_property
     def clause_texts(self) -> Mapping[str, str]:

@@ -119,7 +119,7 @@ def _expressions(pack: ThemePack) -> Iterator[Found]:
         if field.required not in {"yes", "no"}:
             yield from _expression(pack, (*path, "required"), field.required)
     for i, deadline in enumerate(pack.deadlines):
-        yield from _expression(pack, ("deadlines", i, "when"), deadline.when)
+        yield from _expression(pack, ("deadlines", i, "start"), deadline.start)
 
 
 def _expression(pack: ThemePack, path: Path, source: str) -> Iterator[Found]:

@@ -12,6 +12,9 @@ from pydantic import ValidationError
 
 from desktop.domain import pack_check, pack_text
 from desktop.domain.pack import (
+    Alias,
+    Applicant,
+    Branch,
     Choice,
     Clause,
     Contradiction,
@@ -27,17 +30,23 @@ from desktop.domain.pack import (
     Material,
     Matter,
     Paper,
+    Person,
+    Pledge,
     Question,
+    Reduction,
     Region,
     Rule,
     Section,
+    Service,
+    Switch,
     ThemePack,
 )
 
 __all__ = [
-    "Change", "Choice", "Clause", "Contradiction", "Deadline", "Delivery", "Department", "Document", "EvidenceSlot", "Fee", "Field",
-    "FieldType", "Limit", "Material", "Matter", "Mistake", "PackError", "Paper", "Question", "Region", "Rule", "Section", "ThemePack",
-    "diff", "in_force", "json_schema", "parse_pack",
+    "Alias", "Applicant", "Branch", "Change", "Choice", "Clause", "Contradiction", "Deadline", "Delivery", "Department", "Document",
+    "EvidenceSlot", "Fee", "Field", "FieldType", "Limit", "Material", "Matter", "Mistake", "PackError", "Paper", "Person", "Pledge",
+    "Question", "Reduction", "Region", "Rule", "Section", "Service", "Switch", "ThemePack", "diff", "in_force", "json_schema",
+    "parse_pack",
 ]
 
 
