@@ -26,12 +26,14 @@ VARIABLES = {
     "today": "the hall's day, ISO",
     "applied_on": "the day of application: the day of acceptance once there is one, before that today, ISO",
     "window_region": "the window's county, six digits",
+    "matters": "ids of the matters that are chosen, a list: `'m_hukou' in matters`",
     "unknown": "never has a value",
 }
 """Names every expression may use besides the pack's own keys."""
 
 _PRESENT = re.compile(r"\bpresent\(\s*([A-Za-z_]\w*)\s*\)")
 _PREFIX = "present__"
+_DECIDED = {"true": True, "false": False}
 _STANDARD = frozenset({"size", "startsWith", "endsWith", "contains", "matches", "string", "int", "double", "bool"})
 
 
@@ -79,16 +81,22 @@ class Evaluator:
     """
 
     def __init__(self, values: Mapping[str, str], calendar: Calendar, codes: Codes, today: date, applied_on: date,
-                 window_region: str = "") -> None:
+                 window_region: str = "", matters: tuple[str, ...] = ()) -> None:
         self._values = values
-        self._fixed: dict[str, object] = {"today": today.isoformat(), "applied_on": applied_on.isoformat()}
+        self._fixed: dict[str, object] = {"today": today.isoformat(), "applied_on": applied_on.isoformat(), "matters": list(matters)}
         if window_region:
             self._fixed["window_region"] = window_region
         self._context = cel.Context({}, functions(calendar, codes))
         self._context.set_variable_resolver(self._resolve)
 
+    def choose(self, matters: tuple[str, ...]) -> None:
+        """From now on these matters are chosen: when the rules have left some of the family's out."""
+        self._fixed["matters"] = list(matters)
+
     def ask(self, source: str) -> Verdict:
         """Evaluate; an expression that cannot be decided gives value None and the keys it lacks."""
+        if (decided := _DECIDED.get(source)) is not None:
+            return Verdict(decided)
         expression = compiled(source)
         try:
             value: object = expression.program.execute(self._context)

@@ -85,3 +85,15 @@ def test_no_value_reaches_a_log_when_a_function_fails(caplog: pytest.LogCaptureF
 
 def test_results_become_answers_as_they_are_stored() -> None:
     assert [as_answer(value) for value in (True, False, "x", 7, None, "", 1.5)] == ["true", "false", "x", "7", None, None, None]
+
+
+def test_a_rule_may_ask_which_matters_are_chosen_and_hears_of_it_when_some_are_left_out() -> None:
+    evaluator = Evaluator({}, CALENDAR, CODES, TODAY, TODAY, matters=("m_hukou", "m_ssc"))
+    assert evaluator.ask("'m_ssc' in matters").value is True
+    evaluator.choose(("m_hukou",))
+    assert evaluator.ask("'m_ssc' in matters").value is False
+    assert ask("'m_ssc' in matters") is False
+
+
+def test_what_is_written_as_decided_needs_no_evaluation() -> None:
+    assert (ask("true"), ask("false"), missing("true")) == (True, False, ())
