@@ -28,6 +28,7 @@ from desktop.ui.wording import fault_code, known, remedy, say, word
 
 if TYPE_CHECKING:
     from desktop.app import Workplace
+    from desktop.domain.replay import TakenCase
     from desktop.domain.themes import ThemePack
     from desktop.flows.shelf import Packs
     from desktop.flows.views import Session
@@ -145,8 +146,15 @@ def _packs(settings: Settings) -> "Packs":
 
 
 def _pack(settings: Settings, name: str) -> "ThemePack":
-    from desktop.flows.shelf import UnknownPack
+    """By id and version, or a file that is on no shelf yet."""
+    from desktop.domain.themes import PackError
+    from desktop.flows.shelf import UnknownPack, read_pack
 
+    if name.endswith(".toml"):
+        try:
+            return read_pack(Path(name))
+        except PackError as e:
+            raise CannotBeDone(str(e)) from e
     theme_id, _, version = name.partition("@")
     try:
         return _packs(settings).get(theme_id, version or None, None if version else _today())
@@ -201,6 +209,57 @@ def _themes_diff(args: argparse.Namespace, settings: Settings) -> Outcome:
     return Outcome(changes, [str(change) for change in changes])
 
 
+def _themes_replay(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.domain.replay import replay
+    from desktop.flows import replay as stored_cases
+    from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
+
+    old, new = _pack(settings, args.old), _pack(settings, args.new)
+    calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+    codes = read_codes(RESOURCES / "codes", settings.home / "codes")
+    station = {"region": settings.region}
+    if args.cases:
+        seen = [replay(old, new, case, calendar, codes, station) for case in _taken_cases(Path(args.cases), old)]
+    else:
+        with _at_work(settings) as place:
+            seen = [replay(old, new, case, calendar, codes, station) for case in stored_cases.stored(place.desk, old)]
+    changed = [one for one in seen if one.effects]
+    lines = [*(f"{one.name}  {effect.text}" for one in changed for effect in one.effects), f"{len(seen)} 件中 {len(changed)} 件会有变化"]
+    return Outcome({"old": f"{old.id}@{old.version}", "new": f"{new.id}@{new.version}", "cases": seen, "changed": len(changed)}, lines)
+
+
+def _taken_cases(path: Path, pack: "ThemePack") -> "list[TakenCase]":
+    """Cases of a file: a JSON array or JSON lines of {case, on, answers, facts, slots, deselected, accepted_on}."""
+    from desktop.domain.prefill import Answer, Fact, Source
+    from desktop.domain.replay import TakenCase
+
+    try:
+        text = path.read_text("utf-8").strip()
+        rows = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [TakenCase(
+            name=str(row.get("case", number)), on=date.fromisoformat(row["on"]),
+            facts=tuple(Fact(name=name, value=value) for name, value in row.get("facts", {}).items()),
+            hand={key: Answer(key=key, value=_as_text(value), source=Source.HAND) for key, value in row.get("answers", {}).items()
+                  if key in pack.by_key},
+            slots=frozenset(row.get("slots", ())), deselected=frozenset(row.get("deselected", ())),
+            accepted_on=date.fromisoformat(row["accepted_on"]) if row.get("accepted_on") else None)
+            for number, row in enumerate(rows, 1)]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as e:
+        raise CannotBeDone(f'{path}：应是办件的 JSON 数组，或每行一个 {{"case", "on", "answers", …}}（{e!r}）') from e
+
+
+def _bench(args: argparse.Namespace, _: Settings) -> Outcome:
+    from desktop.bench import BENCHES
+
+    timings = BENCHES[args.name](args.seconds)
+    rows = [{"name": one.name, "ms": round(one.ms, 3), "ms_p95": round(one.ms_p95, 3), "against": one.against,
+             "against_ms": round(one.against_ms, 3), "ratio": round(one.ratio, 3), "target_ms": one.target_ms, "ok": one.ok}
+            for one in timings]
+    lines = [f"{'好' if one.ok else '慢'}  {one.name}：{one.ms:.2f} 毫秒（{one.against} {one.against_ms:.2f} 毫秒，{one.ratio:.2f} 倍）"
+             for one in timings]
+    return Outcome(rows, lines, DONE if all(one.ok for one in timings) else FOUND)
+
+
 def _themes_schema(_: argparse.Namespace, __: Settings) -> Outcome:
     from desktop.domain.themes import json_schema
 
@@ -252,6 +311,12 @@ def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _as_text(value: object) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _benches() -> tuple[str, ...]:
+    from desktop.bench import BENCHES
+
+    return tuple(BENCHES)
 
 
 def _now() -> datetime:
@@ -703,11 +768,19 @@ def _parser() -> argparse.ArgumentParser:
     two = add(themes, "diff", _themes_diff, "两版之间改了什么")
     two.add_argument("old")
     two.add_argument("new")
+    dry = add(themes, "replay", _themes_replay, "换用新版后，已收的办件会有什么变化（只看不改）")
+    dry.add_argument("old", metavar="OLD")
+    dry.add_argument("new", metavar="NEW")
+    dry.add_argument("--cases", metavar="FILE", help="办件文件；不写就看本机存的办件")
     add(themes, "schema", _themes_schema, "JSON Schema")
     evaluated = add(themes, "evaluate", _themes_evaluate, "按一组答案判断")
     evaluated.add_argument("theme", metavar="ID[@VERSION]")
     evaluated.add_argument("--answers", required=True, metavar="FILE")
     evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE")
+
+    bench = add(top, "bench", _bench, "测速，与另一种做法在同一次运行中比较")
+    bench.add_argument("name", choices=_benches())
+    bench.add_argument("--seconds", type=float, default=2.0, help="每一项大约测多久")
 
     read = add(top, "read", _read, "识别图片")
     read.add_argument("images", nargs="+", metavar="IMAGE")

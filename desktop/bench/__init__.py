@@ -1,0 +1,15 @@
+"""`oncedesk bench NAME`: how fast a room is, always beside a named alternative measured in the same run. Nothing here is a test."""
+
+from collections.abc import Callable
+
+from desktop.bench.timing import Timing
+
+
+def _themes(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.themes import run
+
+    return run(seconds)
+
+
+BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes}
+"""Name -> what measures it; each imports its room only when asked."""
