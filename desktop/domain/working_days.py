@@ -6,7 +6,7 @@ corresponding day or the month's last one, a last day on a holiday moves to the 
 
 import tomllib
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -69,6 +69,29 @@ class Calendar:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Days on which a promise stands still: a special procedure, a department that waits for another one."""
+
+    start: date
+    """The first day that does not count."""
+    end: date | None
+    """The last day that does not count; None = it still stands."""
+    reason: str
+
+
+class Standing(Exception):
+    """There is no due date yet: the clock stands in a pause whose end is not known."""
+
+    code = "clock.standing"
+
+    def __init__(self, days: "tuple[Day, ...]", pause: Pause) -> None:
+        super().__init__(f"stands since {pause.start}")
+        self.days = days
+        """What was counted before it."""
+        self.pause = pause
+
+
+@dataclass(frozen=True)
 class Day:
     """One day of a derivation."""
 
@@ -85,7 +108,7 @@ class Derivation:
     """How a due date came about."""
 
     start: date
-    """The day that does not count."""
+    """The day it runs from; as a rule it does not count."""
     days: tuple[Day, ...]
     due: date
 
@@ -110,16 +133,30 @@ def parse_calendar(text: str) -> Calendar:
     return Calendar(years)
 
 
-def add_working_days(start: date, n: int, calendar: Calendar) -> Derivation:
-    """The n-th working day after `start`, which does not count. n >= 1."""
+def add_working_days(start: date, n: int, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Derivation:
+    """The n-th working day after `start`, which does not count; paused days do not either. n >= 1.
+
+    Raises NoCalendar, and Standing when the count meets a pause without an end.
+    """
     days: list[Day] = []
     day, number = start, 0
     while number < n:
         day += _ONE
+        reason = calendar.reason(day)
         counts = calendar.is_working_day(day)
+        if counts and (pause := _pause_on(day, pauses)):
+            if pause.end is None:
+                raise Standing(tuple(days), pause)
+            counts, reason = False, f"暂停：{pause.reason}"
         number += counts
-        days.append(Day(day, counts, calendar.reason(day), number, calendar.provisional(day)))
+        days.append(Day(day, counts, reason, number, calendar.provisional(day)))
     return Derivation(start, tuple(days), day)
+
+
+def _pause_on(day: date, pauses: Sequence[Pause]) -> Pause | None:
+    """The pause a day lies in; of several the one that is still open, because that one decides."""
+    found = [pause for pause in pauses if pause.start <= day and (pause.end is None or day <= pause.end)]
+    return next((pause for pause in found if pause.end is None), found[0] if found else None)
 
 
 def last_of(start: date, n: int, calendar: Calendar) -> date:
@@ -131,9 +168,12 @@ def last_of(start: date, n: int, calendar: Calendar) -> date:
     return day
 
 
-def due_after_acceptance(accepted: date, n: int, calendar: Calendar) -> Derivation:
-    """The promised last day: an application taken on a closed day counts as taken on the next working day."""
-    return add_working_days(next_working_day(accepted, calendar), n, calendar)
+def due_after_acceptance(accepted: date, n: int, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Derivation:
+    """The promised last day: an application taken on a closed day counts as taken on the next working day.
+
+    Raises NoCalendar and Standing, as `add_working_days` does.
+    """
+    return add_working_days(next_working_day(accepted, calendar), n, calendar, pauses)
 
 
 def next_working_day(day: date, calendar: Calendar) -> date:
