@@ -8,8 +8,10 @@ closed moves.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
+from desktop.domain.hall_time import CHINA, day_of, local
 from desktop.domain.pack import Deadline
 from desktop.domain.rules import Evaluator
 from desktop.domain.working_days import (
@@ -39,7 +41,7 @@ class DeadlineState:
     runs: bool | None
     """What its `when` says; None = not yet known. Only a clock that runs has days or can be past."""
     start: date | datetime | None
-    """What it runs from: a minute where the answer says one; None = not yet known."""
+    """What it runs from: a minute (aware) where the answer says one; None = not yet known."""
     last_day: date | None
     """None = not yet known, or in a year no calendar knows."""
     last_minute: datetime | None
@@ -54,7 +56,7 @@ class DeadlineState:
 
 
 def deadline_state(deadline: Deadline, evaluator: Evaluator, calendar: Calendar, on: date | datetime) -> DeadlineState:
-    """The clock on the hall's day `on`; a datetime (the hall's time, naive) also decides clocks that end at a minute.
+    """The clock on the hall's day `on`; a moment (aware) also decides clocks that end at a minute.
 
     Whether one of `deadline.matters` is chosen is the caller's to ask.
     """
@@ -64,11 +66,12 @@ def deadline_state(deadline: Deadline, evaluator: Evaluator, calendar: Calendar,
     if runs and start is not None:
         minute = start + timedelta(hours=deadline.hours) if deadline.hours and isinstance(start, datetime) else None
         try:
-            derivation = _derivation(deadline, start, minute, calendar)
+            derivation = _derivation(_Count(deadline.working_days, deadline.days, deadline.months, deadline.hours,
+                                            deadline.first_day_counts, deadline.rolls), start, minute, calendar)
         except NoCalendar:
             derivation = None
     last_day = derivation.due if derivation else None
-    today = on.date() if isinstance(on, datetime) else on
+    today = day_of(on) if isinstance(on, datetime) else on
     passed = last_day is not None and today > last_day
     if minute is not None and isinstance(on, datetime):
         passed = on > minute
@@ -76,29 +79,48 @@ def deadline_state(deadline: Deadline, evaluator: Evaluator, calendar: Calendar,
 
 
 def _moment(value: object) -> date | datetime | None:
-    """An ISO day or minute; None when it is neither, or not known."""
+    """An ISO day, or a minute in the hall's time; None when it is neither, or not known."""
     if not isinstance(value, str):
         return None
     try:
-        return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        if len(value) == 10:
+            return date.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return None
+    return moment.replace(tzinfo=CHINA) if moment.tzinfo is None else local(moment)
 
 
-def _derivation(deadline: Deadline, start: date | datetime, minute: datetime | None, calendar: Calendar) -> Derivation:
-    """Day by day, in the unit the deadline counts in. Raises NoCalendar for working days only."""
-    day = start.date() if isinstance(start, datetime) else start
-    if deadline.hours:
-        return _hours(day, start, deadline.hours, minute)
-    if deadline.working_days:
-        counted = add_working_days(day - _ONE if deadline.first_day_counts else day, deadline.working_days, calendar)
+@dataclass(frozen=True)
+class _Count:
+    """How a deadline counts; exactly one of the four numbers is given."""
+
+    working_days: int | None
+    days: int | None
+    months: int | None
+    hours: int | None
+    first_day_counts: bool
+    rolls: bool
+
+
+@lru_cache(maxsize=256)
+def _derivation(by: _Count, start: date | datetime, minute: datetime | None, calendar: Calendar) -> Derivation:
+    """Day by day, in the unit the deadline counts in. Raises NoCalendar for working days only.
+
+    Remembered, because a case is evaluated after every keystroke and the day it starts from hardly ever changes.
+    """
+    day = day_of(start) if isinstance(start, datetime) else start
+    if by.hours:
+        return _hours(day, start, by.hours, minute)
+    if by.working_days:
+        counted = add_working_days(day - _ONE if by.first_day_counts else day, by.working_days, calendar)
         return Derivation(day, counted.days, counted.due)
-    due = add_months(day, deadline.months) if deadline.months else day + timedelta(days=deadline.days or 0)
-    first = day if deadline.first_day_counts else day + _ONE
-    due -= _ONE if deadline.first_day_counts else timedelta()
+    due = add_months(day, by.months) if by.months else day + timedelta(days=by.days or 0)
+    first = day if by.first_day_counts else day + _ONE
+    due -= _ONE if by.first_day_counts else timedelta()
     days = [Day(first + timedelta(days=i), counts=True, reason="自然日", number=i + 1, provisional=False)
             for i in range((due - first).days + 1)]
-    if deadline.rolls:
+    if by.rolls:
         days[-1:] = _rolled(days[-1], calendar)
     return Derivation(day, tuple(days), days[-1].day)
 
@@ -118,7 +140,7 @@ def _rolled(last: Day, calendar: Calendar) -> Iterator[Day]:
 
 def _hours(day: date, start: date | datetime, hours: int, minute: datetime | None) -> Derivation:
     """From minute to minute; from a day alone, as if it began with the day's last minute (which is in the family's favour)."""
-    due = minute.date() if minute else day + timedelta(days=-(-hours // 24))
+    due = day_of(minute) if minute else day + timedelta(days=-(-hours // 24))
     began = f"{start:%H:%M}起算" if isinstance(start, datetime) else "起算日，未记时刻"
     ended = f"{minute:%H:%M}满{hours}小时" if minute else f"至迟于当日满{hours}小时"
     days = [Day(day + timedelta(days=i), counts=i > 0, reason="连续计算", number=i, provisional=False) for i in range((due - day).days + 1)]

@@ -37,9 +37,9 @@ class Year:
     """Weekend days that are worked (调休), by the holiday they make up for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
-    """Which days are worked, as far as the table says."""
+    """Which days are worked, as far as the table says. A table is read once: it is equal to itself only, and cheap to remember by."""
 
     years: Mapping[int, Year] = field(default_factory=dict)
 

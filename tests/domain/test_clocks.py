@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.clocks import Clock, DeadlineState, deadline_state, lamp, matter_clock
 from desktop.domain.codes import EMPTY
+from desktop.domain.hall_time import CHINA
 from desktop.domain.pack import Deadline
 from desktop.domain.rules import Evaluator
 from desktop.domain.working_days import Pause, add_months, add_working_days, last_of, working_days_between
@@ -17,13 +20,13 @@ from tests.domain.conftest import CALENDAR
 TODAY = date(2026, 11, 23)
 
 
-def clock(answers: Mapping[str, str], on: date | datetime = TODAY, **deadline: object) -> DeadlineState:
+def clock(answers: Mapping[str, str], on: date | datetime = TODAY, **deadline: Any) -> DeadlineState:
     """The state of a made-up deadline that runs from `born`."""
     made = Deadline.model_validate({"id": "d", "text": "期限", "start": "born", "clause": "c", **deadline})
     return deadline_state(made, Evaluator(answers, CALENDAR, EMPTY, TODAY, TODAY), CALENDAR, on)
 
 
-def last_day(born: str, **deadline: object) -> str:
+def last_day(born: str, **deadline: Any) -> str:
     found = clock({"born": born}, **deadline).last_day
     assert found is not None
     return found.isoformat()
@@ -82,11 +85,11 @@ def test_a_clock_is_past_only_after_its_last_day() -> None:
 
 
 def test_hours_run_from_the_minute_where_it_is_known() -> None:
-    state = clock({"born": "2026-11-22T14:30"}, datetime(2026, 11, 23, 14, 30), hours=24)
-    assert state.last_minute == datetime(2026, 11, 23, 14, 30)
+    state = clock({"born": "2026-11-22T14:30"}, datetime(2026, 11, 23, 14, 30, tzinfo=CHINA), hours=24)
+    assert state.last_minute == datetime(2026, 11, 23, 14, 30, tzinfo=CHINA)
     assert state.last_day == date(2026, 11, 23)
     assert not state.passed
-    assert clock({"born": "2026-11-22T14:30"}, datetime(2026, 11, 23, 14, 31), hours=24).passed
+    assert clock({"born": "2026-11-22T14:30"}, datetime(2026, 11, 23, 14, 31, tzinfo=CHINA), hours=24).passed
     assert not clock({"born": "2026-11-22T14:30"}, TODAY, hours=24).passed
     assert state.derivation is not None
     assert [day.reason for day in state.derivation.days] == ["14:30起算", "14:30满24小时"]
@@ -99,7 +102,7 @@ def test_hours_from_a_day_alone_end_with_the_following_day() -> None:
 
 def test_three_hours_may_end_on_the_day_they_began() -> None:
     state = clock({"born": "2026-11-22T09:05"}, hours=3)
-    assert state.last_minute == datetime(2026, 11, 22, 12, 5)
+    assert state.last_minute == datetime(2026, 11, 22, 12, 5, tzinfo=CHINA)
     assert state.passed
 
 
@@ -135,12 +138,12 @@ COUNTS = st.one_of(st.fixed_dictionaries({"days": st.integers(1, 120)}), st.fixe
 
 
 @given(STARTS, COUNTS, st.booleans(), st.booleans())
-def test_every_derivation_is_unbroken_and_ends_on_the_last_day(start: date, counts: dict[str, int], first: bool, rolls: bool) -> None:
+def test_every_derivation_is_unbroken_and_ends_on_the_last_day(start: date, counts: dict[str, Any], first: bool, rolls: bool) -> None:
     state = clock({"born": start.isoformat()}, first_day_counts=first, rolls=rolls, **counts)
     assert state.derivation is not None
     days = [day.day for day in state.derivation.days]
     assert state.derivation.due == state.last_day == days[-1]
-    assert all(after - before == timedelta(days=1) for before, after in zip(days, days[1:], strict=False))
+    assert all(after - before == timedelta(days=1) for before, after in pairwise(days))
     if rolls and "hours" not in counts:
         assert CALENDAR.is_working_day(days[-1])
     if "days" in counts and not rolls:
