@@ -1,8 +1,9 @@
-"""The shelf: packs and tables as they lie in resources/ and in the county's own folder, read once at the start.
+"""The shelf: packs and tables as they lie in resources/ and in the county's own folder, read at the start; packs again when asked.
 
 A broken pack is reported and left out; the others, and so the last good version, stay in force.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,11 +23,43 @@ class UnknownPack(LookupError):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What one look into the folders gave."""
+
+    good: Mapping[Path, ThemePack]
+    """File -> its pack; of a file that is broken now, the pack it held when it last was not."""
+    broken: tuple[PackError, ...]
+
+
 class Packs:
     """All packs that could be read, and what is wrong with the others."""
 
-    packs: tuple[ThemePack, ...]
-    broken: tuple[PackError, ...] = ()
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+        self._read = Reading({}, ())
+        self.reread()
+
+    def reread(self) -> None:
+        """Look into the folders again. Any thread; who asks meanwhile still gets the packs of the last look."""
+        self._read = _look(self._folders, self._read)
+
+    @property
+    def packs(self) -> tuple[ThemePack, ...]:
+        """One pack of each id and version: a later folder's takes the place of an earlier one's."""
+        return tuple({(pack.id, pack.version): pack for pack in self._read.good.values()}.values())
+
+    @property
+    def broken(self) -> tuple[PackError, ...]:
+        """What is wrong, one for each file."""
+        return self._read.broken
+
+    def file_of(self, pack: ThemePack) -> Path:
+        """Where a pack was read from."""
+        return next(path for path, held in reversed(self._read.good.items()) if (held.id, held.version) == (pack.id, pack.version))
+
+    def held_by(self, path: Path) -> ThemePack | None:
+        """The pack a broken file held when it was last read without a mistake, in this run of the program."""
+        return self._read.good.get(path)
 
     def get(self, theme_id: str, version: str | None = None, on: date | None = None) -> ThemePack:
         """One pack: the named version, or the one in force on a day. Raises UnknownPack."""
@@ -44,17 +77,21 @@ class Packs:
 
 def read_packs(*folders: Path) -> Packs:
     """Every `<id>/<version>.toml` below the folders; a later folder's pack replaces an earlier one of the same version."""
-    good: dict[tuple[str, str], ThemePack] = {}
+    return Packs(*folders)
+
+
+def _look(folders: tuple[Path, ...], before: Reading) -> Reading:
+    good: dict[Path, ThemePack] = {}
     broken: list[PackError] = []
     for folder in folders:
         for path in sorted(folder.glob("*/*.toml")):
             try:
-                pack = read_pack(path)
+                good[path] = read_pack(path)
             except PackError as error:
                 broken.append(error)
-            else:
-                good[pack.id, pack.version] = pack
-    return Packs(tuple(good.values()), tuple(broken))
+                if path in before.good:
+                    good[path] = before.good[path]
+    return Reading(good, tuple(broken))
 
 
 def read_pack(path: Path) -> ThemePack:
