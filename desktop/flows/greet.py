@@ -22,12 +22,14 @@ class Greet:
         self._desk = desk
 
     def themes(self) -> tuple[ThemeCard, ...]:
-        """Packs in force today."""
-        return tuple(ThemeCard(
+        """Packs in force today: those of the window's own region first."""
+        here = self._desk.settings.region
+        cards = [ThemeCard(
             theme_id=pack.id, version=pack.version, short_title=pack.short_title, region=pack.region.name, icon=pack.icon,
             materials=len(pack.materials), working_days=pack.limit.working_days,
-            matters=tuple(matter.name for matter in pack.matters))
-            for pack in self._desk.packs.in_force(self._desk.today()))
+            matters=tuple(matter.name for matter in pack.matters), own_region=holds_in(pack, here), region_name=pack.region.name)
+            for pack in self._desk.packs.in_force(self._desk.today())]
+        return tuple(sorted(cards, key=lambda card: not card.own_region))
 
     def resumable(self, session: Session) -> tuple[CaseRow, ...]:
         """Cases to go on with, newest first."""
@@ -69,3 +71,10 @@ class Greet:
                     and not evidence.for_case(tx, draft.case_uuid)):
                 return draft.case_uuid
         return None
+
+
+def holds_in(pack: ThemePack, region: str) -> bool:
+    """Whether a window in this county (GB/T 2260, six digits) stands in the pack's region: 130000 holds in 130529."""
+    code = pack.region.code
+    whole = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+    return region.startswith(whole)

@@ -34,6 +34,10 @@ class ThemeCard:
     materials: int
     working_days: int
     matters: tuple[str, ...]
+    own_region: bool = True
+    """Whether the window stands where the pack holds."""
+    region_name: str = ""
+    """Whose pack it is, when the window stands elsewhere: 湖南省沅陵县."""
 
 
 @dataclass(frozen=True)
