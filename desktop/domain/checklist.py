@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.domain.pack import EvidenceSlot, Material, ThemePack
-from desktop.domain.prefill import ROLE_BY_ANSWER
+from desktop.domain.prefill import resolve_role
 from desktop.domain.problem import Problem
 from desktop.domain.rules import Evaluator
 
@@ -22,6 +22,8 @@ class SlotState:
     """chip_only = the card was read by its chip, the page itself was not captured."""
     enough: bool
     """Whether nothing more is wanted for it."""
+    wanted: bool = True
+    """False = not yet known whether it is; a page known not to be wanted is not listed."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class MaterialState:
     required: bool | None
     """None = not yet known."""
     undecided: tuple[str, ...]
-    """Keys that would decide it."""
+    """Keys that would decide it, or which of its pages are wanted."""
     slots: tuple[SlotState, ...]
+    skipped: str = ""
+    """Why the family need not bring it although the theme asks for it: what supplies it instead."""
 
     @property
     def complete(self) -> bool:
@@ -41,34 +45,48 @@ class MaterialState:
         return all(slot.enough for slot in self.slots)
 
 
-def slot_name(slot: EvidenceSlot, values: Mapping[str, str]) -> str:
+def slot_name(pack: ThemePack, slot: EvidenceSlot, values: Mapping[str, str]) -> str:
     """The slot's name with aliases resolved as far as the answers go."""
-    role = slot.role
-    if role in ROLE_BY_ANSWER:
-        question, roles = ROLE_BY_ANSWER[role]
-        role = roles.get(values.get(question, ""), role)
+    role = resolve_role(pack, slot.role, values) or slot.role
     return ".".join(part for part in (slot.doc_type, role or slot.tag) if part)
 
 
-def materials(pack: ThemePack, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str]) -> tuple[MaterialState, ...]:
-    """Every material of the pack in printed order; `captured` are slot names, a read chip is `id_card_chip.<role>`."""
-    return tuple(_state(material, evaluator, values, captured) for material in pack.materials)
+def materials(pack: ThemePack, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str],
+              chosen: Collection[str]) -> tuple[MaterialState, ...]:
+    """Every material of the pack in printed order; `captured` are slot names, a read chip is `id_card_chip.<role>`; `chosen` matters."""
+    return tuple(_state(pack, material, evaluator, values, captured, chosen) for material in pack.materials)
 
 
-def _state(material: Material, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str]) -> MaterialState:
-    asked = evaluator.ask(material.when)
-    required = asked.truth
-    if required is not False and material.skip_when and evaluator.ask(material.skip_when).truth:
-        required = False
-    return MaterialState(material, required, asked.missing, tuple(_slot(slot, values, captured) for slot in material.slots))
+def in_use(used_by: tuple[str, ...], chosen: Collection[str]) -> bool:
+    """Whether a chosen matter uses it; what names no matter is used always."""
+    return not used_by or any(matter in chosen for matter in used_by)
 
 
-def _slot(slot: EvidenceSlot, values: Mapping[str, str], captured: Collection[str]) -> SlotState:
-    name = slot_name(slot, values)
+def _state(pack: ThemePack, material: Material, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str],
+           chosen: Collection[str]) -> MaterialState:
+    required: bool | None = False
+    undecided: tuple[str, ...] = ()
+    skipped = ""
+    if in_use(material.used_by, chosen):
+        asked = evaluator.ask(material.when)
+        required, undecided = asked.truth, asked.missing
+        if required is not False and material.skip_when and evaluator.ask(material.skip_when).truth:
+            required, undecided, skipped = False, (), material.skip_reason
+    slots = []
+    for slot in material.slots:
+        wanted = evaluator.ask(slot.when)
+        if wanted.truth is not False:
+            slots.append(_slot(pack, slot, values, captured, wanted=wanted.truth is True))
+            undecided += wanted.missing if required is not False else ()
+    return MaterialState(material, required, tuple(dict.fromkeys(undecided)), tuple(slots), skipped)
+
+
+def _slot(pack: ThemePack, slot: EvidenceSlot, values: Mapping[str, str], captured: Collection[str], *, wanted: bool) -> SlotState:
+    name = slot_name(pack, slot, values)
     if name in captured:
-        return SlotState(name, slot.label, slot.doc_type, "captured", enough=True)
+        return SlotState(name, slot.label, slot.doc_type, "captured", enough=True, wanted=wanted)
     chip = slot.doc_type.startswith("id_card") and f"id_card_chip.{name.partition('.')[2]}" in captured
-    return SlotState(name, slot.label, slot.doc_type, "chip_only" if chip else "missing", enough=chip and slot.or_chip)
+    return SlotState(name, slot.label, slot.doc_type, "chip_only" if chip else "missing", enough=chip and slot.or_chip, wanted=wanted)
 
 
 def missing(states: tuple[MaterialState, ...]) -> list[Problem]:
@@ -78,7 +96,7 @@ def missing(states: tuple[MaterialState, ...]) -> list[Problem]:
     for state in states:
         if not state.required:
             continue
-        lacking = [slot for slot in state.slots if not slot.enough and slot.slot not in asked]
+        lacking = [slot for slot in state.slots if slot.wanted and not slot.enough and slot.slot not in asked]
         asked.update(slot.slot for slot in lacking)
         if lacking:
             found.append(Problem(code="material.missing", clause=state.material.clause, params={
@@ -91,4 +109,19 @@ def proved_by(pack: ThemePack, values: Mapping[str, str], slot: str) -> tuple[st
     """Ids of the materials a captured page proves: one paper, several materials."""
     chip = slot.replace("id_card_chip.", "id_card_front.")
     return tuple(material.id for material in pack.materials
-                 if any(slot_name(wanted, values) in {slot, chip} for wanted in material.slots))
+                 if any(slot_name(pack, wanted, values) in {slot, chip} for wanted in material.slots))
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One material against all matters of the pack."""
+
+    material: Material
+    used: tuple[bool, ...]
+    """In the order of the pack's matters."""
+
+
+def matrix(pack: ThemePack) -> tuple[MatrixRow, ...]:
+    """Which matter uses which material: one paper, asked for once, serves every matter of its row."""
+    return tuple(MatrixRow(material, tuple(in_use(material.used_by, (matter.id,)) for matter in pack.matters))
+                 for material in pack.materials)

@@ -16,7 +16,7 @@ from desktop.domain.codes import Codes
 from desktop.domain.pack import Deadline, Field, Question, Rule, ThemePack
 from desktop.domain.prefill import Answer, Fact, Filled, Setting, fill, needs_look
 from desktop.domain.problem import Problem
-from desktop.domain.rules import VARIABLES
+from desktop.domain.rules import VARIABLES, Evaluator
 from desktop.domain.working_days import Calendar, Derivation, NoCalendar
 
 Tri = Literal["yes", "no", "unknown"]
@@ -86,6 +86,8 @@ class Evaluation:
     order: tuple[tuple[str, ...], ...]
     """Matters step by step; those of one step side by side."""
     burden: Burden
+    evaluator: Evaluator
+    """Asks further rules against exactly these answers."""
 
     @property
     def complete(self) -> bool:
@@ -127,6 +129,7 @@ def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer
         problems=tuple(sorted(problems, key=lambda problem: problem.severity != "error")),
         due=due, deadlines=deadlines, order=matters.order(pack.matters, deselected),
         burden=burden.count(pack, filled.answers, papers, frozenset(deselected)),
+        evaluator=filled.evaluator,
     )
 
 

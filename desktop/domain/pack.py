@@ -167,6 +167,11 @@ class Question(_Frozen):
     """As a field's."""
     masked: bool = False
 
+    @property
+    def called(self) -> str:
+        """What screens and problems call it, as of a field."""
+        return self.label
+
 
 class EvidenceSlot(_Frozen):
     """One page that proves a material: what kind of paper, of whom."""

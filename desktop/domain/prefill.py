@@ -3,19 +3,19 @@
 A lower source never overwrites a higher one; a disagreement becomes a Problem. Pure: cards, pages and pushes arrive here as plain facts.
 """
 
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from desktop.domain import identity
 from desktop.domain.checks import masked
 from desktop.domain.codes import Codes
-from desktop.domain.pack import Field, Question, ThemePack
+from desktop.domain.pack import Alias, Field, Question, ThemePack
 from desktop.domain.problem import Problem
 from desktop.domain.rules import Evaluator, as_answer, compiled
 from desktop.domain.working_days import Calendar
@@ -72,8 +72,8 @@ class Fact(BaseModel):
     box: tuple[float, float, float, float] | None = None
 
 
-Role = Literal["mother", "father", "agent"]
-"""Whose card or page it is. `applicant` is an alias resolved through the question `applicant_role`."""
+Role = str
+"""Whose card or page it is: a role of the pack's people."""
 
 Read = tuple[str, float, tuple[float, float, float, float] | None]
 """One field of a page: value, confidence, box as fractions."""
@@ -81,17 +81,17 @@ Read = tuple[str, float, tuple[float, float, float, float] | None]
 SURE = 0.98
 """Below this a recognised value wants a second look: measured, marks 6 % of the fields and catches 85 % of the errors."""
 
-ROLE_BY_ANSWER: dict[str, tuple[str, dict[str, Role]]] = {
-    "applicant": ("applicant_role", {"母亲": "mother", "父亲": "father", "其他": "agent"}),
-    "settle": ("settle_follow", {"母亲": "mother", "父亲": "father"}),
-}
-"""Roles that stand for another one: the question that says for which. Packs that use them keep these keys and choices."""
-
 _RANK = {source: rank for rank, source in enumerate(Source)}
 _SAID = {Source.HAND, Source.CHIP, Source.PLATFORM, Source.RECOGNISED}
 """Sources that say something of their own; the others only follow."""
 _FOLLOWS = {"derive", "copy", "lookup", "default", "station", "hint"}
-_WITH_ROLE = {"id_card_front", "id_card_back", "household_register_member"}
+_WITH_ROLE = {"id_card_front", "id_card_back", "household_register_home", "household_register_member"}
+_COMMAS = str.maketrans("，,;；", "、、、、")
+_DAY_ONLY = len("2026-11-18")
+_OF_SOMEBODY = {"chip", "paper", "hint"}
+_CAPTURED = "已采集"
+"""What a form says of a picture or signature it holds."""
+_SEXES = {"1": "男", "2": "女"}
 _ROUNDS = 12
 """More than the longest chain of answers that follow from each other."""
 
@@ -107,7 +107,8 @@ def facts_from_page(doc_type: str, fields: Mapping[str, Read], role: Role | None
                     evidence_id: str | None = None) -> tuple[Fact, ...]:
     """A page's fields (keys of `oncedesk read`) as facts `paper:<doc_type>[.<role>].<key>`.
 
-    The two people of a marriage certificate become `husband` and `wife` by their sex; where it was not read, by their numbers.
+    A register's home page bears a role only where a pack asks for more than one register. The two people of a marriage certificate
+    become `husband` and `wife` by their sex; where it was not read, by their numbers.
     """
     facts = []
     for key, (value, confidence, box) in fields.items():
@@ -133,26 +134,20 @@ def _spouse(fields: Mapping[str, Read], number: str) -> str:
     return ""
 
 
-def people(answers: Mapping[str, Answer]) -> dict[Role, tuple[str, str]]:
-    """Who is known so far: role -> (name, number), either may be empty."""
-    known: dict[Role, tuple[str, str]] = {}
-    for role in ("mother", "father"):
-        name, number = answers.get(f"{role}_name"), answers.get(f"{role}_id_no")
-        if name or number:
-            known[role] = (name.value if name else "", number.value if number else "")
-    applicant_role = answers.get("applicant_role")
-    if applicant_role and applicant_role.value == "其他":
-        name, number = answers.get("applicant_name"), answers.get("applicant_id_no")
-        if name or number:
-            known["agent"] = (name.value if name else "", number.value if number else "")
+def people(pack: ThemePack, answers: Mapping[str, Answer], evaluator: Evaluator) -> dict[Role, tuple[str, str]]:
+    """Who is known so far of those who take part: role -> (name, number), either may be empty."""
+    known = {}
+    for person in pack.people:
+        name, number = answers.get(person.name_key), answers.get(person.number_key)
+        if (name or number) and evaluator.ask(person.when).truth:
+            known[person.role] = (name.value if name else "", number.value if number else "")
     return known
 
 
-def whose(name: str, number: str, sex: str, known: Mapping[Role, tuple[str, str]], applicant_role: str = "") -> Role | None:
-    """Whose card or page it is: by number, else by name, else by what is still open. None = the clerk must say.
+def whose(pack: ThemePack, name: str, number: str, sex: str, known: Mapping[Role, tuple[str, str]], evaluator: Evaluator) -> Role | None:
+    """Whose card or page it is: by number, else by name, else the first who is still open. None = the clerk must say.
 
-    `sex` as 男/女 or the GB/T 2261.1 digit. A woman's first card is the mother's only when a parent applies: otherwise it may be a
-    grandmother's.
+    `sex` as 男/女 or the GB/T 2261.1 digit. Open is who takes part and claims a card of this sex, as long as the number is not known.
     """
     number = identity.normalise(number)
     for role, (_, other) in known.items():
@@ -161,12 +156,16 @@ def whose(name: str, number: str, sex: str, known: Mapping[Role, tuple[str, str]
     by_name = [role for role, (other, theirs) in known.items() if name and name == other and not (number and theirs)]
     if len(by_name) == 1:
         return by_name[0]
-    is_open: Role | None = {"女": "mother", "2": "mother", "男": "father", "1": "father"}.get(sex)   # type: ignore[assignment]
-    if applicant_role in {"母亲", "父亲"} and is_open and not known.get(is_open, ("", ""))[1]:
-        return is_open
-    if applicant_role == "其他" and all(known.get(role, ("", ""))[1] for role in ("mother", "father")):
-        return "agent"
-    return None
+    sex = _SEXES.get(sex, sex)
+    return next((person.role for person in pack.people
+                 if (not person.sex or person.sex == sex) and not known.get(person.role, ("", ""))[1]
+                 and evaluator.ask(person.when).truth and evaluator.ask(person.claims).truth), None)
+
+
+def resolve_role(pack: ThemePack, role: str, values: Mapping[str, str]) -> Role | None:
+    """`applicant` -> `mother`, once it is known who applies; a role that stands for nobody else is itself. None = not yet known."""
+    alias = next((alias for alias in pack.aliases if alias.role == role), None)
+    return alias.means.get(values.get(alias.question, "")) if alias else role
 
 
 # --- facts become answers ---------------------------------------------------------------------------------------------------------
@@ -181,6 +180,10 @@ class Setting:
     applied_on: date
     station: Mapping[str, str] = field(default_factory=dict)
     """`region` (county, six digits), `window`, `hall`, `phone`."""
+    matters: tuple[str, ...] = ()
+    """Ids of the matters that are chosen, in the pack's order."""
+    captured: Collection[str] = ()
+    """Slots that hold a page, a read chip or a signature."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
             if key not in open_keys:
                 continue
             open_keys.discard(key)
-            rivals[key] = found = list(_candidates(step, said, hand, answers, evaluator, setting))
+            rivals[key] = found = list(_candidates(pack, step, said, hand, answers, values, evaluator, setting))
             best = min(found, key=lambda answer: _RANK[answer.source], default=None)
             before = values.get(key)
             if best is None:
@@ -232,19 +235,38 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
 
 
 @dataclass(frozen=True)
+class _Way:
+    """One source taken apart: `chip:applicant.number`."""
+
+    source: str
+    kind: str
+    rest: str
+    fact: str
+    """The name of the fact it speaks of, with {} for a role that depends on an answer: `chip:{}.number`."""
+    alias: Alias | None
+
+    def said_by(self, values: Mapping[str, str]) -> str:
+        """The name of the fact; empty as long as it is not known whose."""
+        if self.alias is None:
+            return self.fact
+        role = self.alias.means.get(values.get(self.alias.question, ""))
+        return self.fact.format(role) if role else ""
+
+
+@dataclass(frozen=True)
 class _Step:
     """One field or question with its sources taken apart, and the keys whose answers follow from it."""
 
     entry: Field | Question
-    sources: tuple[tuple[str, str, str], ...]
-    """(source, kind, the rest)."""
+    sources: tuple["_Way", ...]
     followers: frozenset[str]
 
 
 @lru_cache(maxsize=64)
 def _plan(pack: ThemePack) -> tuple[_Step, ...]:
     """Fields and questions, those that others follow from first as far as there is no circle."""
-    leaning = {key: _leans_on(entry) for key, entry in pack.by_key.items()}
+    ways = {key: tuple(_way(pack, source) for source in entry.sources) for key, entry in pack.by_key.items()}
+    leaning = {key: _leans_on(entry, ways[key]) for key, entry in pack.by_key.items()}
     order: list[str] = []
     entered: set[str] = set()
 
@@ -258,14 +280,25 @@ def _plan(pack: ThemePack) -> tuple[_Step, ...]:
 
     for key in pack.by_key:
         enter(key)
-    return tuple(_Step(pack.by_key[key], tuple((source, *_split(source)) for source in pack.by_key[key].sources),
-                       frozenset(other for other, keys in leaning.items() if key in keys)) for key in order)
+    return tuple(_Step(pack.by_key[key], ways[key], frozenset(other for other, keys in leaning.items() if key in keys)) for key in order)
 
 
-def _candidates(step: _Step, said: Mapping[str, Fact], hand: Mapping[str, Answer], answers: Mapping[str, Answer],
-                evaluator: Evaluator, setting: Setting) -> Iterator[Answer]:
+def _way(pack: ThemePack, source: str) -> _Way:
+    kind, _, rest = source.partition(":")
+    fact = rest if kind == "hint" else source
+    if kind in _OF_SOMEBODY:
+        for alias in pack.aliases:
+            for start in ":.":
+                if (part := f"{start}{alias.role}.") in fact:
+                    return _Way(source, kind, rest, fact.replace(part, f"{start}{{}}."), alias)
+    return _Way(source, kind, rest, fact, None)
+
+
+def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Mapping[str, Answer], answers: Mapping[str, Answer],
+                values: Mapping[str, str], evaluator: Evaluator, setting: Setting) -> Iterator[Answer]:
     entry = step.entry
-    shown = evaluator.ask(entry.show_when).truth if isinstance(entry, Field) and entry.show_when else True
+    when = _asked_when(entry)
+    shown = evaluator.ask(when).truth if when else True
     if shown is False:
         return
     if typed := hand.get(entry.key):
@@ -274,25 +307,32 @@ def _candidates(step: _Step, said: Mapping[str, Fact], hand: Mapping[str, Answer
     if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
         return
     held = typed is not None
-    for source, kind, rest in step.sources:
-        if held and kind in _FOLLOWS and isinstance(entry, Field):
+    for way in step.sources:
+        if held and way.kind in _FOLLOWS and isinstance(entry, Field):
             continue                                  # weaker than what is held, and no voice in a disagreement
-        if answer := _from(source, kind, rest, entry, said, answers, evaluator, setting):
+        if answer := _from(pack, way, entry, said, answers, values, evaluator, setting):
             held = held or answer.source in _SAID
             yield answer
 
 
-def _from(source: str, kind: str, rest: str, entry: Field | Question, said: Mapping[str, Fact], answers: Mapping[str, Answer],
-          evaluator: Evaluator, setting: Setting) -> Answer | None:
-    key, codes = entry.key, setting.codes
-    match kind:
+def _asked_when(entry: Field | Question) -> str:
+    """CEL; empty = always."""
+    if isinstance(entry, Question):
+        return "" if entry.when == "true" else entry.when
+    return entry.show_when
+
+
+def _from(pack: ThemePack, way: _Way, entry: Field | Question, said: Mapping[str, Fact], answers: Mapping[str, Answer],
+          values: Mapping[str, str], evaluator: Evaluator, setting: Setting) -> Answer | None:
+    key, codes, source, rest = entry.key, setting.codes, way.source, way.rest
+    match way.kind:
         case "chip" | "paper" | "push" | "hint":
-            fact = said.get(_resolved(rest if kind == "hint" else source, answers))
+            fact = said.get(way.said_by(values))
             value = printed(entry, fact.value, codes) if fact else None
             if not fact or not value:
                 return None
             kinds = {"chip": Source.CHIP, "paper": Source.RECOGNISED, "push": Source.PLATFORM, "hint": Source.DERIVED}
-            return Answer(key=key, value=value, source=kinds[kind], confidence=fact.confidence, origin=fact.name,
+            return Answer(key=key, value=value, source=kinds[way.kind], confidence=fact.confidence, origin=fact.name,
                           evidence_id=fact.evidence_id, box=fact.box)
         case "derive":
             derived = as_answer(evaluator.ask(rest).value)
@@ -308,44 +348,34 @@ def _from(source: str, kind: str, rest: str, entry: Field | Question, said: Mapp
         case "station":
             value = printed(entry, setting.station.get(rest, ""), codes)
             return Answer(key=key, value=value, source=Source.DEFAULT, origin=source) if value else None
+        case "matters":
+            ticked = "、".join(matter.ticked_as or matter.name for matter in pack.matters if matter.id in setting.matters)
+            return Answer(key=key, value=ticked, source=Source.DERIVED, origin=source) if ticked else None
+        case "slot":
+            return Answer(key=key, value=_CAPTURED, source=Source.DERIVED, origin=source) if rest in setting.captured else None
         case _:
             return Answer(key=key, value=rest, source=Source.DEFAULT, origin=source)
 
 
-def _split(source: str) -> tuple[str, str]:
-    kind, _, rest = source.partition(":")
-    return kind, rest
-
-
-def _resolved(name: str, answers: Mapping[str, Answer]) -> str:
-    """`chip:applicant.number` -> `chip:mother.number`, once it is known who applies."""
-    for alias, (question, roles) in ROLE_BY_ANSWER.items():
-        for start in (f":{alias}.", f".{alias}."):
-            if start in name:
-                answer = answers.get(question)
-                role = roles.get(answer.value) if answer else None
-                return name.replace(start, f"{start[0]}{role}.") if role else ""
-    return name
-
-
-def _leans_on(entry: Field | Question) -> set[str]:
-    keys: set[str] = set(compiled(entry.show_when).keys) if isinstance(entry, Field) and entry.show_when else set()
-    for source in entry.sources:
-        kind, rest = _split(source)
-        if kind == "derive":
-            keys.update(compiled(rest).keys)
-        elif kind == "copy":
-            keys.add(rest)
-        elif kind == "lookup":
-            keys.add(rest.rstrip(")").partition("(")[2])
-        else:
-            keys.update(question for alias, (question, _) in ROLE_BY_ANSWER.items() if f"{alias}." in rest)
+def _leans_on(entry: Field | Question, ways: tuple[_Way, ...]) -> set[str]:
+    keys: set[str] = set(compiled(_asked_when(entry)).keys) if _asked_when(entry) else set()
+    for way in ways:
+        if way.kind == "derive":
+            keys.update(compiled(way.rest).keys)
+        elif way.kind == "copy":
+            keys.add(way.rest)
+        elif way.kind == "lookup":
+            keys.add(way.rest.rstrip(")").partition("(")[2])
+        elif way.alias:
+            keys.add(way.alias.question)
     return keys
 
 
 def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
     """A value in the words of the form: codes by their list, places as six digits, numbers without spaces. None = it says nothing here."""
     value = value.strip()
+    if entry.type == "multi":
+        return _several(entry, value, codes)
     if entry.codeset:
         return codes.as_printed(entry.codeset, value)
     match entry.type:
@@ -356,12 +386,34 @@ def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
             return bare.replace("-", "") if bare.startswith("1") else bare
         case "region":
             return value if value.isdigit() and len(value) == 6 else codes.region_in(value)
+        case "int":
+            number = unicodedata.normalize("NFKC", value)
+            return str(int(number)) if number.isdecimal() else value
+        case "datetime":
+            return _minute(value)
         case "bool":
             return {"是": "true", "否": "false"}.get(value, value)
         case "choice" if value not in entry.choices:
             return _in_any_set(value, entry.choices, codes)
         case _:
             return value
+
+
+def _several(entry: Field | Question, value: str, codes: Codes) -> str | None:
+    """Choices joined by 、, each once, in the order of the list."""
+    said = [part.strip() for part in value.translate(_COMMAS).split("、") if part.strip()]
+    if entry.codeset:
+        said = [codes.as_printed(entry.codeset, part) or part for part in said]
+    said = list(dict.fromkeys(said))
+    return "、".join(sorted(said, key=lambda part: entry.choices.index(part) if part in entry.choices else len(entry.choices))) or None
+
+
+def _minute(value: str) -> str:
+    """ISO 8601 to the minute; what is no time of day stays as it is, for the checks to see."""
+    try:
+        return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M") if len(value) > _DAY_ONLY else value
+    except ValueError:
+        return value
 
 
 def _in_any_set(value: str, choices: tuple[str, ...], codes: Codes) -> str:
@@ -397,7 +449,7 @@ def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -
         grave = rival.source in {Source.CHIP, Source.PLATFORM} or (rival.source is Source.RECOGNISED and best.source is not Source.HAND
                                                                     and not needs_look(rival))
         yield Problem(code="sources.disagree", severity="error" if grave else "warning", key=entry.key, params={
-            "label": entry.label, "value": masked(entry, best.value), "other": masked(entry, rival.value),
+            "label": entry.called, "value": masked(entry, best.value), "other": masked(entry, rival.value),
             "source": best.source.value, "other_source": rival.source.value})
         return
 

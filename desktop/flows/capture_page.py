@@ -12,7 +12,7 @@ import numpy as np
 
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
-from desktop.domain.prefill import Role, facts_from_page, people, whose
+from desktop.domain.prefill import Role, facts_from_page
 from desktop.flows import fill
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
@@ -21,8 +21,6 @@ from desktop.recognition import pages as page_finding
 from desktop.recognition.read import decode
 from desktop.recognition.reading import DocType, NotAPicture, Page
 from hardware.readings import Frame, Image
-
-ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True)
@@ -191,16 +189,15 @@ def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -
 def _person(page: Page, file: CaseFile) -> Role | None:
     """Whose page it is, as far as it says so itself."""
     said = {key: field.value for key, field in page.fields.items()}
-    if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the other parent's
-        return next((role for role in ROLES if said.get("valid_from") and file.fact(f"chip:{role}.valid_from") == said["valid_from"]), None)
+    roles = [person.role for person in file.pack.people]
+    if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the others'
+        return next((role for role in roles if said.get("valid_from") and file.fact(f"chip:{role}.valid_from") == said["valid_from"]), None)
     if page.doc_type not in {"id_card_front", "household_register_member"}:
         return None
-    answers = file.evaluation.answers
-    applicant = answers.get("applicant_role")
     sex = said.get("sex", "") if page.doc_type == "id_card_front" else ""   # a register holds the whole family
-    return whose(said.get("name", ""), said.get("id_number", ""), sex, people(answers), applicant.value if applicant else "")
+    return file.whose(said.get("name", ""), said.get("id_number", ""), sex)
 
 
 def _role(slot: str | None, page: Page, file: CaseFile) -> Role | None:
     role = slot.rpartition(".")[2] if slot and "." in slot else _person(page, file)
-    return role if role in ROLES else None
+    return role if role in {person.role for person in file.pack.people} else None

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from db import attachments, cases, evidence, outbox
 from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord
 from db.store import Tx
-from desktop.domain import checklist
+from desktop.domain import checklist, prefill
 from desktop.domain.case import CaseStatus, MatterState, editable
 from desktop.domain.evaluate import Evaluation, evaluate
 from desktop.domain.hall_time import day_of
-from desktop.domain.prefill import Answer, Fact, Source
+from desktop.domain.prefill import Answer, Fact, Role, Source
 from desktop.domain.themes import Field, Matter, ThemePack
 from desktop.flows.desk import Desk
 
@@ -75,6 +75,15 @@ class CaseFile:
     def selected(self, matter_id: str) -> bool:
         """Whether the family asks for this matter."""
         return any(matter.selected for matter in self.matters if matter.matter.id == matter_id)
+
+    @property
+    def people(self) -> dict[Role, tuple[str, str]]:
+        """Who is known so far: role -> (name, number)."""
+        return prefill.people(self.pack, self.evaluation.answers, self.evaluation.evaluator)
+
+    def whose(self, name: str, number: str, sex: str) -> Role | None:
+        """Whose card or page it is; None = the clerk must say."""
+        return prefill.whose(self.pack, name, number, sex, self.people, self.evaluation.evaluator)
 
     def locked(self, key: str) -> bool:
         """Whether only a department fills it."""

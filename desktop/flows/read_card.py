@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
-from desktop.domain.prefill import Role, facts_from_card, people, whose
+from desktop.domain.prefill import Role, facts_from_card
 from desktop.flows import fill
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
@@ -66,9 +66,7 @@ class WhoseCard(Exception):
 
 
 def _whose(card: IdCard, file: CaseFile) -> Role:
-    answers = file.evaluation.answers
-    applicant = answers.get("applicant_role")
-    found = whose(card.name, card.number, card.sex, people(answers), applicant.value if applicant else "")
+    found = file.whose(card.name, card.number, card.sex)
     if found is None:
         raise WhoseCard
     return found

@@ -5,7 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, whose
-from tests.domain.conftest import FATHER, GRANDMOTHER, MOTHER, PACK, codes_of, complete, marriage, register_home, register_member, sure
+from tests.domain.conftest import (
+    FATHER,
+    GRANDMOTHER,
+    MOTHER,
+    PACK,
+    Family,
+    codes_of,
+    complete,
+    marriage,
+    register_home,
+    register_member,
+    sure,
+)
 
 
 def test_the_chip_beats_the_paper_and_the_hand_beats_both() -> None:
@@ -111,14 +123,18 @@ def test_an_expired_card_is_told_and_an_endless_one_is_not() -> None:
 
 
 def test_a_card_is_its_owners_by_number_then_by_name_then_by_who_is_still_open() -> None:
-    known = people(complete().look().answers)
-    assert known["mother"] == ("林晓月", MOTHER["number"])
-    assert whose("", MOTHER["number"], "", known) == "mother"
-    assert whose("陈志远", "", "", known) == "father"
-    assert whose("林晓月", MOTHER["number"], "2", {}, "母亲") == "mother"
-    assert whose("周桂兰", GRANDMOTHER["number"], "2", {}, "其他") is None
-    assert whose("周桂兰", GRANDMOTHER["number"], "2", known, "其他") == "agent"
-    assert whose("周桂兰", GRANDMOTHER["number"], "2", known, "母亲") is None
+    def owner(name: str, number: str, sex: str, family: Family) -> str | None:
+        seen = family.look()
+        return whose(PACK, name, number, sex, people(PACK, seen.answers, seen.evaluator), seen.evaluator)
+
+    seen = complete().look()
+    assert people(PACK, seen.answers, seen.evaluator)["mother"] == ("林晓月", MOTHER["number"])
+    assert owner("", MOTHER["number"], "", complete()) == "mother"
+    assert owner("陈志远", "", "", complete()) == "father"
+    assert owner("林晓月", MOTHER["number"], "2", Family().saying(applicant_role="母亲")) == "mother"
+    assert owner("周桂兰", GRANDMOTHER["number"], "2", Family().saying(applicant_role="其他")) is None
+    assert owner("周桂兰", GRANDMOTHER["number"], "2", complete().saying(applicant_role="其他")) == "agent"
+    assert owner("周桂兰", GRANDMOTHER["number"], "2", complete()) is None
 
 
 @pytest.mark.parametrize(("key", "value", "code"), [
