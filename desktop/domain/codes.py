@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-CODESETS = ("sex", "id_type", "household_type", "country", "nation", "relation")
+CODESETS = ("sex", "id_type", "household_type", "country", "nation", "relation", "marital")
 """Lists of resources/codes/codesets.toml a field may name."""
 LOCAL_LISTS = ("local:banks", "local:outlets")
 """Lists that depend on the county and on earlier answers; a field may name them as its codeset."""

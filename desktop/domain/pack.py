@@ -313,6 +313,8 @@ class Switch(_Frozen):
     """(matter, prerequisite) that no longer holds."""
     waives: tuple[str, ...] = ()
     """Materials no longer asked for."""
+    spares: tuple[tuple[str, str], ...] = ()
+    """(material, matter): this matter no longer asks for it; others that use it still do."""
 
 
 class Service(_Frozen):
