@@ -28,7 +28,12 @@ class FaultCode(StrEnum):
     PRINTER_ERROR = "printer.error"             # cutter or an unrecoverable error
     NOT_CONFIRMED = "printer.not_confirmed"     # bytes went out, but the printer never said that it printed them
     JAMMED = "scanner.jammed"
-    NO_DOCS = "scanner.no_docs"
+    NO_DOCS = "scanner.no_docs"                 # the feeder is empty
+    SCANNER_COVER = "scanner.cover_open"
+    PAGE_TORN = "scanner.page_torn"             # a page ended before its last line
+    QUEUE_STOPPED = "paper_printer.stopped"     # the system's queue takes no jobs or holds them back
+    DLL_MISSING = "device.library_missing"      # the maker's library is not where the settings say
+    DLL_CRASHED = "device.library_crashed"      # it took its helper process down; the window lives on
 
 
 class DeviceFault(Exception):

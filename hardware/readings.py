@@ -59,6 +59,52 @@ class Still:
 
 
 @dataclass(frozen=True)
+class ScanSettings:
+    """How a scanner is to scan."""
+
+    source: str = ""
+    """One of the scanner's own sources; empty = the feeder when there is one, else the glass."""
+    resolution: int = 300
+    """Dots per inch; the scanner takes the nearest it can do."""
+    mode: Literal["color", "gray"] = "color"
+    duplex: bool = False
+    pages: int = 0
+    """At most so many; 0 = all that lie there."""
+
+
+@dataclass(frozen=True)
+class ScannedPage:
+    """One page from a scanner."""
+
+    number: int
+    """From 1 in the order they came."""
+    png: bytes = field(repr=False)
+    """Lossless, as it came from the scanner: this is the evidence."""
+    width: int
+    height: int
+    resolution: int
+    """What the scanner really used."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One line of a signature: (x, y, pressure 0..1, seconds since the first touch); x and y in pixels of the signature's picture."""
+
+    points: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature as a pad gives it."""
+
+    png: bytes = field(repr=False)
+    width: int
+    height: int
+    strokes: tuple[Stroke, ...] = ()
+    """Empty where a maker's service gives the picture only."""
+
+
+@dataclass(frozen=True)
 class PrinterStatus:
     """What DLE EOT 1-4 said."""
 
@@ -73,7 +119,7 @@ class PrinterStatus:
 class Light:
     """One device's health, for the top bar and `oncedesk devices list`."""
 
-    kind: Literal["reader", "camera", "printer", "signature"]
+    kind: Literal["reader", "camera", "scanner", "printer", "paper_printer", "signature", "rating"]
     name: str
     address: str
     state: Literal["ok", "warn", "fault", "absent"]
