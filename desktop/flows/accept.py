@@ -68,7 +68,7 @@ def _refuse_unless_ready(file: CaseFile) -> None:
 
 def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
     now, today = desk.clock(), desk.today()
-    record, pack = file.record, file.pack
+    record, pack, applicant = file.record, file.pack, file.applicant
     status = next_status(file.status, CaseEvent.ACCEPT)
     # A returned case goes out again under its old numbers, as the next revision.
     number = record.case_number or numbers.next_case_number(tx, desk.settings.region, pack.case_letters, today)
@@ -92,10 +92,10 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
     snapshot = CaseSnapshot(
         case_uuid=record.case_uuid, revision=revision, case_number=number, theme_id=pack.id, theme_version=pack.version,
         theme_title=pack.title, region=desk.settings.region, window=desk.settings.window, clerk=session.user_id,
-        applicant_name=file.printed.get("applicant_name", ""), applicant_number=file.printed.get("applicant_id_no", ""),
-        applicant_phone=file.printed.get("applicant_phone", ""), accepted_at=now, due_date=due.due,
+        applicant_name=applicant.name, applicant_number=applicant.number, applicant_phone=applicant.phone,
+        accepted_at=now, due_date=due.due,
         answers=tuple(SnapshotAnswer(key=field.key, label=field.label, value=answers[field.key].value, source=answers[field.key].source)
-                      for field in pack.fields if field.key in answers and answers[field.key].value),
+                      for field in pack.fields if file.printed.get(field.key)),
         matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.department_name,
                                      prerequisites=tuple(before for before in one.matter.prerequisites if file.selected(before)))
                       for one in file.matters if one.selected),

@@ -171,15 +171,17 @@ def _plain(page: Page) -> Mapping[str, tuple[str, float, tuple[float, float, flo
 def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -> str | None:
     """Which asked-for page this is: by what is printed on it, not by which slot was waiting.
 
-    A front or a register page says whose it is; a back is known by its dates; what says nothing of its person goes to
-    the slot that was wanted, else to the first that is still empty.
+    A front or a register page says whose it is; a back is known by its dates, a register's home page by its head, when somebody
+    of the case is the head. What says nothing of its person goes to the slot that was wanted, else to the first still empty.
     """
     slots = [slot for slot in file.slots if slot.split(".", 1)[0] == page.doc_type and slot not in filled]
     if not slots:
         return None
     person = _person(page, file)
     if person is not None and any("." in slot for slot in slots):
-        return next((slot for slot in slots if slot == f"{page.doc_type}.{person}"), None)
+        own = next((slot for slot in slots if slot == f"{page.doc_type}.{person}"), None)
+        if own is not None or page.doc_type != "household_register_home":   # a head may be the head of the other one's register
+            return own
     if wanted in slots:
         return wanted
     empty = [slot for slot in slots if slot not in file.captured]
@@ -192,6 +194,9 @@ def _person(page: Page, file: CaseFile) -> Role | None:
     roles = [person.role for person in file.pack.people]
     if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the others'
         return next((role for role in roles if said.get("valid_from") and file.fact(f"chip:{role}.valid_from") == said["valid_from"]), None)
+    if page.doc_type == "household_register_home":
+        heads = [role for role, (name, _) in file.people.items() if name and name == said.get("head_name")]
+        return heads[0] if len(heads) == 1 else None
     if page.doc_type not in {"id_card_front", "household_register_member"}:
         return None
     sex = said.get("sex", "") if page.doc_type == "id_card_front" else ""   # a register holds the whole family
@@ -199,5 +204,8 @@ def _person(page: Page, file: CaseFile) -> Role | None:
 
 
 def _role(slot: str | None, page: Page, file: CaseFile) -> Role | None:
-    role = slot.rpartition(".")[2] if slot and "." in slot else _person(page, file)
-    return role if role in {person.role for person in file.pack.people} else None
+    """Whose facts it gives: the slot's person. A register's home page is somebody's only where the slot says so."""
+    if slot and "." in slot:
+        role = slot.rpartition(".")[2]
+        return role if role in {person.role for person in file.pack.people} else None
+    return None if page.doc_type == "household_register_home" else _person(page, file)

@@ -34,6 +34,16 @@ class CaseMatter:
 
 
 @dataclass(frozen=True)
+class Applicant:
+    """Who applies, as far as it is known; each may be empty."""
+
+    name: str
+    number: str
+    phone: str
+    relation: str
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """Everything of one case."""
 
@@ -48,7 +58,7 @@ class CaseFile:
     confirmed: frozenset[str]
     evaluation: Evaluation
     printed: dict[str, str]
-    """Field or question -> its value as a paper prints it: places by name."""
+    """Field or question that is asked -> its value as a paper prints it: places by name."""
     sending: OutboxRecord | None
     undo_steps: int
 
@@ -75,6 +85,14 @@ class CaseFile:
     def selected(self, matter_id: str) -> bool:
         """Whether the family asks for this matter."""
         return any(matter.selected for matter in self.matters if matter.matter.id == matter_id)
+
+    @property
+    def applicant(self) -> Applicant:
+        """Who applies, by the answers the pack names."""
+        keys, answers = self.pack.applicant, self.evaluation.answers
+        name, number, phone, relation = (answers[key].value if key in answers else ""
+                                         for key in (keys.name_key, keys.number_key, keys.phone_key, keys.relation_key))
+        return Applicant(name, number, phone, relation)
 
     @property
     def people(self) -> dict[Role, tuple[str, str]]:
@@ -116,7 +134,8 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
     return CaseFile(
         record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
         matters=tuple(_matter(pack, matter, kept) for matter in pack.matters),
-        printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()},
+        printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()
+                 if key not in evaluation.fields or evaluation.fields[key].visible},
         sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid))
 
 

@@ -23,7 +23,8 @@ from desktop.flows.views import (
 
 _TRI: dict[bool | None, Tri] = {True: "yes", False: "no", None: "unknown"}
 _HANDLING = {"keep": "收取", "return": "核验退还"}
-_PEOPLE = {"mother": "母亲", "father": "父亲", "agent": "代办人", "husband": "男方", "wife": "女方"}
+_SPOUSES = {"husband": "男方", "wife": "女方"}
+"""The two people of a marriage certificate."""
 _PAPERS = {
     "id_card_front": "身份证人像面", "id_card_back": "身份证国徽面", "marriage_certificate": "结婚证",
     "household_register_home": "户口簿首页", "household_register_member": "户口簿内页", "birth_certificate": "出生医学证明",
@@ -122,10 +123,10 @@ def _origin(file: CaseFile, answer: Answer) -> str:
     subject, _, _ = rest.rpartition(".")
     match kind:
         case "chip":
-            return f"{_PEOPLE.get(subject, subject)}身份证芯片"
+            return f"{_called(file, subject)}身份证芯片"
         case "paper":
             paper, _, person = subject.partition(".")
-            return _PAPERS.get(paper, "材料") + (f"（{_PEOPLE.get(person, person)}）" if person else "")
+            return _PAPERS.get(paper, "材料") + (f"（{_called(file, person)}）" if person else "")
         case "push":
             return next((f"“{matter.name}”回传" for matter in file.pack.matters if matter.id == subject), "部门回传")
         case "copy":
@@ -139,6 +140,12 @@ def _origin(file: CaseFile, answer: Answer) -> str:
         case "default":
             return "通常填法，可改"
     return "窗口手填"
+
+
+def _called(file: CaseFile, role: str) -> str:
+    """How a screen calls somebody of the case."""
+    names = {person.role: person.name for person in file.pack.people} | {alias.role: alias.name for alias in file.pack.aliases}
+    return names.get(role) or _SPOUSES.get(role, role)
 
 
 def _notices(file: CaseFile) -> tuple[str, ...]:

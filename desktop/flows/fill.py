@@ -92,13 +92,14 @@ class Fill:
             cases.update(tx, case_uuid, self._desk.clock(), step=step)
 
     def select_matter(self, session: Session, case_uuid: str, matter_id: str, selected: bool) -> CaseView:
-        """Take an optional matter in or out."""
+        """Take an optional matter in or out; one that is not optional stays."""
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as tx:
             file = open_draft(desk, tx, case_uuid)
-            matter = next(matter for matter in cases.matters(tx, case_uuid) if matter.matter_id == matter_id)
-            if any(printed.id == matter_id and printed.optional for printed in file.pack.matters):
-                cases.put_matter(tx, case_uuid, replace(matter, selected=selected))
+            optional = any(printed.id == matter_id and printed.optional for printed in file.pack.matters)
+            if optional and file.selected(matter_id) is not selected:
+                cases.undo_push(tx, case_uuid, json.dumps({"kind": "matter", "matter": matter_id, "selected": not selected}))
+                _select(tx, case_uuid, matter_id, selected)
                 journal.append(tx, now, session.user_id, "matter.selected" if selected else "matter.left_out", case_uuid,
                                {"matter": matter_id})
             return saved(desk, tx, case_uuid)
@@ -117,8 +118,8 @@ def saved(desk: Desk, tx: Tx, case_uuid: str) -> CaseView:
     file = case_file.load(desk, tx, case_uuid)
     view = case_view.view(desk, file)
     record = cases.update(
-        tx, case_uuid, desk.clock(), applicant_name=file.printed.get("applicant_name", ""),
-        applicant_number=file.printed.get("applicant_id_no", ""), fields_done=view.fields_filled, fields_total=view.fields_total)
+        tx, case_uuid, desk.clock(), applicant_name=file.applicant.name,
+        applicant_number=file.applicant.number, fields_done=view.fields_filled, fields_total=view.fields_total)
     return replace(view, saved_at=record.updated_at)
 
 
@@ -158,12 +159,19 @@ def _take_back(desk: Desk, tx: Tx, case_uuid: str, step: dict[str, Any]) -> None
             cases.confirm(tx, case_uuid, key)
     elif step["kind"] == "confirm":
         cases.unconfirm(tx, case_uuid, key)
+    elif step["kind"] == "matter":
+        _select(tx, case_uuid, step["matter"], step["selected"])
     elif step["kind"] == "evidence":
         # Facts of superseded evidence do not count, so the evidence is the only switch.
         for evidence_id in step["taken"]:
             evidence.supersede(tx, evidence_id)
         for evidence_id in step["replaced"]:
             evidence.supersede(tx, evidence_id, superseded=False)
+
+
+def _select(tx: Tx, case_uuid: str, matter_id: str, selected: bool) -> None:
+    matter = next(matter for matter in cases.matters(tx, case_uuid) if matter.matter_id == matter_id)
+    cases.put_matter(tx, case_uuid, replace(matter, selected=selected))
 
 
 def _as_json(answer: AnswerRecord | None) -> dict[str, object] | None:

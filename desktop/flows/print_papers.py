@@ -104,7 +104,7 @@ def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | 
                document_number: str | None = None, defects: Mapping[str, tuple[str, str]] | None = None,
                corrections_until: datetime | None = None) -> CaseSheet:
     """What a paper needs to know of a case. `defects`: material id -> (what is wrong, how to put it right)."""
-    settings, record, wrong = desk.settings, file.record, defects or {}
+    settings, record, applicant, wrong = desk.settings, file.record, file.applicant, defects or {}
     needed = [material for material in file.evaluation.materials if material.required]
     lines = tuple(MaterialLine(
         number=number, name=state.material.name, form=state.material.form, copies=state.material.copies,
@@ -115,9 +115,8 @@ def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | 
     return CaseSheet(
         pack=file.pack, case_number=record.case_number or "", document_number=document_number or record.document_number or "",
         hall=settings.hall, window=settings.window, clerk=session.name,
-        applicant_name=file.printed.get("applicant_name", ""), applicant_number=file.printed.get("applicant_id_no", ""),
-        applicant_phone=file.printed.get("applicant_phone", ""),
-        applicant_relation=file.printed.get("applicant_relation_to_newborn", ""),
+        applicant_name=applicant.name, applicant_number=applicant.number, applicant_phone=applicant.phone,
+        applicant_relation=applicant.relation,
         matters=tuple(matter.matter.name for matter in file.matters if matter.selected), materials=lines,
         answers=dict(file.printed), applied_at=record.created_at, accepted_at=record.accepted_at, due_date=record.due_date,
         due_is_provisional=record.due_is_provisional,
