@@ -3,24 +3,24 @@
 Three-valued all through: a condition is met, not met, or not yet known, with the answers that would decide it.
 """
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
-from desktop.domain import burden, checklist, checks, matters, working_days
+from desktop.domain import burden, checklist, checks, clocks, matters, working_days
 from desktop.domain.burden import Burden
 from desktop.domain.checklist import MaterialState
+from desktop.domain.clocks import Clock, DeadlineState
 from desktop.domain.codes import Codes
-from desktop.domain.pack import Deadline, Field, Question, Rule, ThemePack
+from desktop.domain.matters import MatterPlan
+from desktop.domain.pack import Field, Question, Rule, ThemePack
 from desktop.domain.prefill import Answer, Fact, Filled, Setting, fill, needs_look
 from desktop.domain.problem import Problem
 from desktop.domain.rules import VARIABLES, Evaluator
-from desktop.domain.working_days import Calendar, Derivation, NoCalendar
+from desktop.domain.working_days import Calendar, Derivation, NoCalendar, Pause, Standing
 
 Tri = Literal["yes", "no", "unknown"]
-_PERSON = {"mother": "母亲", "father": "父亲", "agent": "申领人"}
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,23 @@ class EntryState:
 
 
 @dataclass(frozen=True)
-class DeadlineState:
-    """One statutory clock."""
+class LeftOut:
+    """A matter the family asked for and cannot have here, though the theme stays open to it."""
 
-    deadline: Deadline
-    last_day: date | None
-    """None = not yet known."""
-    passed: bool
+    matter: str
+    verdict: RuleVerdict
+
+
+@dataclass(frozen=True)
+class MatterClock:
+    """A department's own promise as it would run if every one before it took all its time."""
+
+    matter: str
+    working_days: int
+    start: date | None
+    """The day the matter reaches the department; None = a matter before it promises no day."""
+    clock: Clock | None
+    """None = the start is not known, or no calendar reaches that far."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,28 @@ class Evaluation:
     questions: Mapping[str, EntryState]
     fields: Mapping[str, EntryState]
     eligibility: Tri
+    """Of the theme as a whole: rules about single matters leave those out and do not count here."""
     conditions: tuple[RuleVerdict, ...]
     exclusions: tuple[RuleVerdict, ...]
+    """Without those that speak only of matters nobody asked for."""
+    chosen: tuple[str, ...]
+    """Ids of the matters this case would do: asked for and not left out. In the pack's order."""
+    left_out: tuple[LeftOut, ...]
+    matters: tuple[MatterPlan, ...]
+    """Every matter of the pack: who does it in this case, after which, in which step."""
     materials: tuple[MaterialState, ...]
     problems: tuple[Problem, ...]
     """Errors first, then in the order of the pack."""
     due: Derivation | None
-    """The promised last day counted from acceptance, before that from today; None when no calendar reaches that far."""
+    """The promised last day counted from acceptance, before that from today; None when no calendar reaches that far or it stands still."""
+    standing: Standing | None
+    """The promise stands in a pause: which one, and the days counted before it."""
     deadlines: tuple[DeadlineState, ...]
+    """Statutory clocks that run or may run."""
+    matter_clocks: tuple[MatterClock, ...]
+    """Of the chosen matters whose department promises its own days."""
     order: tuple[tuple[str, ...], ...]
-    """Matters step by step; those of one step side by side."""
+    """Chosen matters step by step; those of one step side by side."""
     burden: Burden
     evaluator: Evaluator
     """Asks further rules against exactly these answers."""
@@ -94,60 +116,94 @@ class Evaluation:
         """Whether nothing stands in the way of acceptance but the signature."""
         return not any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def verdicts(self) -> tuple[RuleVerdict, ...]:
+        """Conditions, then exclusions."""
+        return (*self.conditions, *self.exclusions)
+
+    @property
+    def unknown_until(self) -> tuple[str, ...]:
+        """What is still to be answered before every binding rule is decided, as screens call it."""
+        return tuple(dict.fromkeys(label for verdict in self.verdicts if verdict.verdict is None and verdict.rule.on_fail != "warn"
+                                   for label in verdict.missing_labels))
+
+    @property
+    def open_paths(self) -> tuple[str, ...]:
+        """What stays open to the family where a rule stands against it."""
+        return tuple(dict.fromkeys(verdict.rule.open_path for verdict in self.verdicts if verdict.against and verdict.rule.open_path))
+
 
 def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer], captured_slots: Collection[str], now: date,
              calendar: Calendar, codes: Codes, station: Mapping[str, str], confirmed: Collection[str] = (),
-             accepted_on: date | None = None, deselected: Collection[str] = ()) -> Evaluation:
+             accepted_on: date | None = None, deselected: Collection[str] = (), pauses: Sequence[Pause] = ()) -> Evaluation:
     """Everything that can be said of a case on the hall's day `now`.
 
     `facts` in the order they became known; `captured_slots` names pages (`id_card_front.mother`) and read chips (`id_card_chip.mother`);
-    `confirmed` are keys whose value the clerk compared and found right; `accepted_on` is the hall's day of acceptance, if accepted.
+    `confirmed` are keys whose value the clerk compared and found right; `accepted_on` is the hall's day of acceptance, if accepted;
+    `deselected` are matters the family does not ask for; in `pauses` the promises stand still.
     """
-    setting = Setting(calendar, codes, now, accepted_on or now, station)
+    wanted = tuple(matter.id for matter in pack.matters if matter.id not in deselected)
+    setting = Setting(calendar, codes, now, accepted_on or now, station, wanted, captured_slots)
     filled = fill(pack, tuple(facts), hand, setting)
+    verdicts = _verdicts(pack, filled, wanted)
+    if left_out := _left_out(pack, verdicts, wanted):
+        gone = {left.matter for left in left_out}
+        setting = replace(setting, matters=tuple(matter for matter in wanted if matter not in gone))
+        filled = fill(pack, tuple(facts), hand, setting)     # what follows from the list of matters follows from the narrower one
+        verdicts = _settled(verdicts, _verdicts(pack, filled, wanted), left_out, setting.matters)
+    chosen = setting.matters
     county = station.get("region", "") or pack.county.code
     states = {key: _entry(entry, filled, setting, county, confirmed) for key, entry in pack.by_key.items()}
-    conditions = tuple(_rule(pack, rule, filled) for rule in pack.conditions)
-    exclusions = tuple(_rule(pack, rule, filled, exclusion=True) for rule in pack.exclusions)
-    papers = checklist.materials(pack, filled.evaluator, filled.values, captured_slots)
-    deadlines = tuple(_deadline(deadline, filled, setting) for deadline in pack.deadlines)
-    due, clock_problems = _due(pack, setting)
+    papers = checklist.materials(pack, filled.evaluator, filled.values, captured_slots, chosen)
+    deadlines = _deadlines(pack, filled, setting)
+    plan = matters.plan(pack, filled.evaluator, chosen)
+    due, standing, clock_problems = _due(pack, setting, pauses)
     problems = [
-        *(problem for verdict in (*conditions, *exclusions) for problem in _eligibility_problems(verdict)),
+        *(problem for verdict in verdicts for problem in _rule_problems(pack, verdict)),
+        *([] if chosen else [Problem(code="matter.none")]),
         *(problem for state in states.values() for problem in state.problems),
         *checklist.missing(papers),
-        *_expired(facts, now),
+        *_expired(pack, facts, now),
         *(problem for state in deadlines for problem in _late(state)),
         *clock_problems,
     ]
+    answers = {key: state.answer for key, state in states.items() if state.answer}
     return Evaluation(
-        answers=filled.answers,
+        answers=answers,
         questions={question.key: states[question.key] for question in pack.questions},
         fields={field.key: states[field.key] for field in pack.fields},
-        eligibility=_eligibility((*conditions, *exclusions)),
-        conditions=conditions, exclusions=exclusions, materials=papers,
+        eligibility=_eligibility(verdicts) if chosen else "no",
+        conditions=tuple(verdict for verdict in verdicts if not verdict.exclusion),
+        exclusions=tuple(verdict for verdict in verdicts if verdict.exclusion),
+        chosen=chosen, left_out=left_out, matters=plan, materials=papers,
         problems=tuple(sorted(problems, key=lambda problem: problem.severity != "error")),
-        due=due, deadlines=deadlines, order=matters.order(pack.matters, deselected),
-        burden=burden.count(pack, filled.answers, papers, frozenset(deselected)),
+        due=due, standing=standing, deadlines=deadlines, matter_clocks=_matter_clocks(plan, setting, pauses),
+        order=tuple(tuple(one.matter.id for one in plan if one.step == step) for step in range(1, max(p.step for p in plan) + 1)),
+        burden=burden.count(pack, answers, papers, chosen),
         evaluator=filled.evaluator,
     )
 
 
 def _entry(entry: Field | Question, filled: Filled, setting: Setting, county: str, confirmed: Collection[str]) -> EntryState:
     answer = filled.answers.get(entry.key)
-    visible, required, choices = True, isinstance(entry, Question) and entry.ask == "greeting", entry.choices
+    choices = entry.choices
     if isinstance(entry, Field):
-        visible = not entry.show_when or filled.evaluator.ask(entry.show_when).truth is True
+        used = checklist.in_use(entry.used_by, setting.matters)
+        answer = answer if used else None
+        visible = used and (not entry.show_when or filled.evaluator.ask(entry.show_when).truth is True)
         required = visible and _required(entry, filled)
-        if entry.codeset and not choices:
-            codeset, _, argument = entry.codeset.rstrip(")").partition("(")
-            choices = setting.codes.list_for(codeset, county, filled.values.get(argument, ""))
+    else:
+        visible = filled.evaluator.ask(entry.when).truth is True
+        required = visible and entry.ask == "greeting"
+    if entry.codeset and not choices:
+        codeset, _, argument = entry.codeset.rstrip(")").partition("(")
+        choices = setting.codes.list_for(codeset, county, filled.values.get(argument, ""))
     problems: list[Problem] = []
     look = False
     if answer is None:
         if required:
             problems.append(Problem(code="field.required" if isinstance(entry, Field) else "question.unanswered", key=entry.key,
-                                    clause=entry.clause if isinstance(entry, Question) else None, params={"label": entry.label}))
+                                    clause=entry.clause if isinstance(entry, Question) else None, params={"label": entry.called}))
     else:
         problems += checks.problems(entry, answer.value, filled.values, setting.today, setting.codes, choices)
         if entry.key not in confirmed:
@@ -156,7 +212,12 @@ def _entry(entry: Field | Question, filled: Filled, setting: Setting, county: st
             problems += disagree
             if needs_look(answer):
                 problems.append(Problem(code="field.look", severity="error" if isinstance(entry, Field) else "warning", key=entry.key,
-                                        params={"label": entry.label}))
+                                        params={"label": entry.called}))
+    if isinstance(entry, Field) and entry.offered:
+        offers = {choice: filled.evaluator.ask(when).truth for choice, when in entry.offered.items()}
+        choices = tuple(choice for choice in choices if offers.get(choice, True))
+        problems += [Problem(code="choice.not_offered", key=entry.key, params={"label": entry.called, "value": value})
+                     for value in (answer.value.split("、") if answer else ()) if offers.get(value) is False]
     return EntryState(entry, answer, visible, required, choices, look, tuple(problems))
 
 
@@ -166,44 +227,63 @@ def _required(field: Field, filled: Filled) -> bool:
     return filled.evaluator.ask(field.required).truth is True
 
 
-def _rule(pack: ThemePack, rule: Rule, filled: Filled, *, exclusion: bool = False) -> RuleVerdict:
+def _verdicts(pack: ThemePack, filled: Filled, wanted: Collection[str]) -> tuple[RuleVerdict, ...]:
+    """Every rule that is to be asked: one about matters only when one of them was asked for."""
+    return tuple(_rule(pack, rule, filled, exclusion=exclusion)
+                 for exclusion, rules in ((False, pack.conditions), (True, pack.exclusions)) for rule in rules
+                 if checklist.in_use(rule.matters, wanted))
+
+
+def _rule(pack: ThemePack, rule: Rule, filled: Filled, *, exclusion: bool) -> RuleVerdict:
     found = filled.evaluator.ask(rule.when)
     keys = tuple(key for key in found.missing if key not in VARIABLES)
-    labels = tuple(pack.by_key[key].label for key in keys)
+    labels = tuple(pack.by_key[key].called for key in keys)
     return RuleVerdict(rule, found.truth, keys, labels, pack.clause_texts[rule.clause], exclusion)
 
 
+def _left_out(pack: ThemePack, verdicts: Iterable[RuleVerdict], wanted: Collection[str]) -> tuple[LeftOut, ...]:
+    """In the pack's order; of several rules that leave a matter out each one is told."""
+    against = [verdict for verdict in verdicts if verdict.against and verdict.rule.on_fail == "refuse"]
+    return tuple(LeftOut(matter, verdict) for matter in wanted for verdict in against if matter in verdict.rule.matters)
+
+
+def _settled(before: tuple[RuleVerdict, ...], after: tuple[RuleVerdict, ...], left_out: tuple[LeftOut, ...],
+             chosen: Collection[str]) -> tuple[RuleVerdict, ...]:
+    """Rules about matters stand as they were found, but those that only speak of matters which others left out have nothing more to say."""
+    return tuple(first if first.rule.matters else second for first, second in zip(before, after, strict=True)
+                 if checklist.in_use(first.rule.matters, chosen) or any(left.verdict is first for left in left_out))
+
+
 def _eligibility(verdicts: tuple[RuleVerdict, ...]) -> Tri:
-    binding = [verdict for verdict in verdicts if verdict.rule.on_fail == "refuse"]
+    binding = [verdict for verdict in verdicts if verdict.rule.on_fail == "refuse" and not verdict.rule.matters]
     if any(verdict.against for verdict in binding):
         return "no"
     return "unknown" if any(verdict.verdict is None for verdict in binding) else "yes"
 
 
-def _eligibility_problems(verdict: RuleVerdict) -> list[Problem]:
-    params = {"text": verdict.rule.text, "open_path": verdict.rule.open_path}
-    severity: Literal["error", "warning"] = "error" if verdict.rule.on_fail == "refuse" else "warning"
+def _rule_problems(pack: ThemePack, verdict: RuleVerdict) -> list[Problem]:
+    rule = verdict.rule
+    params = {"text": rule.text, "open_path": rule.open_path,
+              "matters": "、".join(matter.name for matter in pack.matters if matter.id in rule.matters)}
+    severity: Literal["error", "warning"] = "warning" if rule.on_fail == "warn" else "error"
     if verdict.against:
-        code = verdict.rule.problem or ("exclusion.met" if verdict.exclusion else "condition.not_met")
-        return [Problem(code=code, severity=severity, clause=verdict.rule.clause, params=params)]
+        if rule.on_fail == "correct":
+            code = "condition.correct"
+        elif rule.matters and rule.on_fail == "refuse":
+            code, severity = "matter.left_out", "warning"
+        else:
+            code = "exclusion.met" if verdict.exclusion else "condition.not_met"
+        return [Problem(code=rule.problem or code, severity=severity, clause=rule.clause, params=params)]
     if verdict.verdict is None:
         missing = "、".join(verdict.missing_labels) or "—"
-        return [Problem(code="condition.unknown", severity=severity, clause=verdict.rule.clause, params={**params, "missing": missing})]
+        return [Problem(code="condition.unknown", severity=severity, clause=rule.clause, params={**params, "missing": missing})]
     return []
 
 
-def _deadline(deadline: Deadline, filled: Filled, setting: Setting) -> DeadlineState:
-    value = filled.evaluator.ask(deadline.start).value
-    start = date.fromisoformat(value[:10]) if isinstance(value, str) else None
-    last_day = None
-    if start and deadline.working_days:
-        with suppress(NoCalendar):
-            last_day = working_days.last_of(start, deadline.working_days, setting.calendar)
-    elif start and deadline.months:
-        last_day = working_days.add_months(start, deadline.months)
-    elif start:
-        last_day = start + timedelta(days=deadline.days or (deadline.hours or 0) // 24)
-    return DeadlineState(deadline, last_day, last_day is not None and setting.applied_on > last_day)
+def _deadlines(pack: ThemePack, filled: Filled, setting: Setting) -> tuple[DeadlineState, ...]:
+    states = (clocks.deadline_state(deadline, filled.evaluator, setting.calendar, setting.applied_on)
+              for deadline in pack.deadlines if checklist.in_use(deadline.matters, setting.matters))
+    return tuple(state for state in states if state.runs is not False)
 
 
 def _late(state: DeadlineState) -> list[Problem]:
@@ -214,24 +294,46 @@ def _late(state: DeadlineState) -> list[Problem]:
                     params={"text": state.deadline.text, "last_day": state.last_day.isoformat()})]
 
 
-def _due(pack: ThemePack, setting: Setting) -> tuple[Derivation | None, list[Problem]]:
+def _due(pack: ThemePack, setting: Setting, pauses: Sequence[Pause]) -> tuple[Derivation | None, Standing | None, list[Problem]]:
     try:
-        due = working_days.due_after_acceptance(setting.applied_on, pack.limit.working_days, setting.calendar)
+        due = working_days.due_after_acceptance(setting.applied_on, pack.limit.working_days, setting.calendar, pauses)
     except NoCalendar as e:
-        return None, [Problem(code="calendar.missing", params={"year": str(e.year)})]
+        return None, None, [Problem(code="calendar.missing", params={"year": str(e.year)})]
+    except Standing as standing:
+        return None, standing, []
     if due.provisional:
         year = str(next(day.day.year for day in due.days if day.provisional))
-        return due, [Problem(code="calendar.provisional", severity="warning", params={"year": year})]
-    return due, []
+        return due, None, [Problem(code="calendar.provisional", severity="warning", params={"year": year})]
+    return due, None, []
 
 
-def _expired(facts: Collection[Fact], now: date) -> list[Problem]:
+def _matter_clocks(plan: tuple[MatterPlan, ...], setting: Setting, pauses: Sequence[Pause]) -> tuple[MatterClock, ...]:
+    """Planned: a matter reaches its department on acceptance, or when the last matter before it is due."""
+    found: dict[str, MatterClock] = {}
+    for one in sorted(plan, key=lambda one: one.step):
+        if not one.chosen or one.matter.working_days is None:
+            continue
+        ends = [ahead.clock.due if (ahead := found.get(before)) and ahead.clock else None for before in one.prerequisites]
+        known = [end for end in ends if end is not None]
+        start = max(known, default=setting.applied_on) if len(known) == len(ends) else None
+        clock = None
+        if start is not None:
+            try:
+                clock = clocks.matter_clock(start, one.matter.working_days, setting.calendar, pauses)
+            except NoCalendar:
+                clock = None
+        found[one.matter.id] = MatterClock(one.matter.id, one.matter.working_days, start, clock)
+    return tuple(found[one.matter.id] for one in plan if one.matter.id in found)
+
+
+def _expired(pack: ThemePack, facts: Collection[Fact], now: date) -> list[Problem]:
     """Cards whose time is over, once per card and kind of reading. 长期 never is."""
+    names = {person.role: person.name for person in pack.people}
     found = {}
     for fact in {fact.name: fact for fact in facts}.values():
         kind, _, rest = fact.name.partition(":")
         if rest.endswith(".valid_to") and fact.value < now.isoformat() and fact.value[:1].isdigit():
             role = rest.removeprefix("id_card_back.").partition(".")[0]
             found[role] = Problem(code="id_card.expired", severity="error" if kind == "chip" else "warning",
-                                  params={"role": role, "person": _PERSON.get(role, role), "valid_to": fact.value})
+                                  params={"role": role, "person": names.get(role, role), "valid_to": fact.value})
     return list(found.values())

@@ -1,10 +1,12 @@
 """The matters of a theme as a graph: in which order they can be done, what is ready now, what still waits."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from desktop.domain.case import MatterState
-from desktop.domain.pack import Matter
+from desktop.domain.pack import Matter, ThemePack
+from desktop.domain.rules import Evaluator
 
 _OVER = {MatterState.DONE, MatterState.REFUSED, MatterState.NOT_SELECTED}
 
@@ -30,6 +32,51 @@ def order(matters: tuple[Matter, ...], deselected: Collection[str] = ()) -> tupl
         steps.append(tuple(matter.id for matter in chosen if matter.id in ready))
         sorter.done(*ready)
     return tuple(steps)
+
+
+@dataclass(frozen=True)
+class MatterPlan:
+    """One matter as this case would go through it."""
+
+    matter: Matter
+    chosen: bool
+    """False: the family did not ask for it, or the rules leave it out."""
+    department: str
+    """Who does it in this case, as far as the answers tell; the id."""
+    department_name: str
+    result: str
+    lead: bool
+    """Whether that department leads in this case."""
+    undecided: tuple[str, ...]
+    """Keys that would decide who does it and who leads."""
+    prerequisites: tuple[str, ...]
+    """Those that hold: of matters that are chosen themselves."""
+    step: int
+    """Counted from 1; matters of one step side by side. 0 = not chosen."""
+
+
+def plan(pack: ThemePack, evaluator: Evaluator, chosen: Collection[str]) -> tuple[MatterPlan, ...]:
+    """Every matter of the pack in its order."""
+    steps = {matter: number for number, step in enumerate(order(pack.matters, [m.id for m in pack.matters if m.id not in chosen]), 1)
+             for matter in step}
+    return tuple(_planned(pack, matter, evaluator, chosen, steps.get(matter.id, 0)) for matter in pack.matters)
+
+
+def _planned(pack: ThemePack, matter: Matter, evaluator: Evaluator, chosen: Collection[str], step: int) -> MatterPlan:
+    issuer, result = matter.department, matter.result
+    undecided: dict[str, None] = {}
+    for branch in matter.branches:
+        found = evaluator.ask(branch.when)
+        undecided |= dict.fromkeys(found.missing)
+        if found.truth:
+            issuer, result, undecided = branch.department, branch.result, {}
+            break
+    department = next(department for department in pack.departments if department.id == issuer)
+    leads = evaluator.ask(department.lead_when or "false")
+    return MatterPlan(
+        matter=matter, chosen=matter.id in chosen, department=issuer, department_name=department.name, result=result,
+        lead=department.lead or leads.truth is True, undecided=(*undecided, *(key for key in leads.missing if key not in undecided)),
+        prerequisites=tuple(before for before in matter.prerequisites if before in chosen), step=step)
 
 
 def ready(matters: tuple[Matter, ...], states: Mapping[str, MatterState]) -> tuple[str, ...]:

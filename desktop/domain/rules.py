@@ -89,10 +89,6 @@ class Evaluator:
         self._context = cel.Context({}, functions(calendar, codes))
         self._context.set_variable_resolver(self._resolve)
 
-    def choose(self, matters: tuple[str, ...]) -> None:
-        """From now on these matters are chosen: when the rules have left some of the family's out."""
-        self._fixed["matters"] = list(matters)
-
     def ask(self, source: str) -> Verdict:
         """Evaluate; an expression that cannot be decided gives value None and the keys it lacks."""
         if (decided := _DECIDED.get(source)) is not None:
