@@ -253,8 +253,8 @@ def _bench(args: argparse.Namespace, _: Settings) -> Outcome:
 
     timings = BENCHES[args.name](args.seconds)
     rows = [{"name": one.name, "ms": round(one.ms, 3), "ms_p95": round(one.ms_p95, 3), "against": one.against,
-             "against_ms": round(one.against_ms, 3), "ratio": round(one.ratio, 3), "target_ms": one.target_ms, "ok": one.ok}
-            for one in timings]
+             "against_ms": round(one.against_ms, 3), "ratio": round(one.ratio, 3), "target_ms": one.target_ms, "ok": one.ok,
+             **one.detail} for one in timings]
     lines = [f"{'好' if one.ok else '慢'}  {one.name}：{one.ms:.2f} 毫秒（{one.against} {one.against_ms:.2f} 毫秒，{one.ratio:.2f} 倍）"
              for one in timings]
     return Outcome(rows, lines, DONE if all(one.ok for one in timings) else FOUND)
@@ -696,6 +696,19 @@ def _users_list(_: argparse.Namespace, settings: Settings) -> Outcome:
     return Outcome([{"login": login, "name": name} for login, name in users], [f"{login} {name}" for login, name in users])
 
 
+def _calendar_import(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.domain.calendar_table import CalendarRefused
+    from desktop.flows.import_calendar import import_calendar
+    from desktop.flows.shelf import RESOURCES
+
+    try:
+        done = import_calendar(args.file, args.year, args.source, RESOURCES / "calendar", settings.home / "calendar")
+    except CalendarRefused as e:
+        raise CannotBeDone("\n".join(f"{args.file}{f':{line}' if line else ''}：{what}" for line, what in e.mistakes)) from e
+    return Outcome(done, [f"{done.year} 年已按《{done.source}》写入 {done.file}：放假 {done.holidays} 天，调休上班 {done.workdays} 天",
+                          f"与原来不同的日子：{'、'.join(map(str, done.changed)) or '无'}"])
+
+
 def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.papers.receipt import test_slip
     from hardware import registry
@@ -844,6 +857,11 @@ def _parser() -> argparse.ArgumentParser:
         sub = add(kept, name, run, told)
         sub.add_argument("file")
         sub.add_argument("--key-file")
+
+    year = add(group("calendar", "工作日历"), "import", _calendar_import, "导入一年的放假安排")
+    year.add_argument("file", type=Path, metavar="FILE", help="CSV：day,kind,name，kind 为 holiday 或 workday")
+    year.add_argument("--year", type=int, required=True)
+    year.add_argument("--source", required=True, help="依据的通知")
 
     users = group("users", "人员")
     user = add(users, "add", _users_add, "添加")

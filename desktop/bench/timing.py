@@ -1,8 +1,8 @@
 """Taking times: two things in turn, so that a busy machine is unfair to both."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from statistics import median, quantiles
 
 
@@ -20,6 +20,9 @@ class Timing:
     target_ms: float | None = None
     """What it should take on the machine the target was set for; None = only the ratio counts."""
 
+    detail: Mapping[str, int] = field(default_factory=dict)
+    """What else was counted."""
+
     @property
     def ratio(self) -> float:
         """Times the alternative's median."""
@@ -32,7 +35,7 @@ class Timing:
 
 
 def compare(name: str, ours: Callable[[], object], against: str, theirs: Callable[[], object], *, seconds: float = 2.0,
-            least: int = 5, target_ms: float | None = None) -> Timing:
+            least: int = 5, target_ms: float | None = None, detail: Mapping[str, int] | None = None) -> Timing:
     """Both in turn for about `seconds`, at least `least` rounds; the first round only warms up."""
     ours(), theirs()
     mine: list[float] = []
@@ -41,7 +44,7 @@ def compare(name: str, ours: Callable[[], object], against: str, theirs: Callabl
     while len(mine) < least or time.perf_counter() < end:
         mine.append(_once(ours))
         other.append(_once(theirs))
-    return Timing(name, median(mine), quantiles(mine, n=20)[-1], against, median(other), target_ms)
+    return Timing(name, median(mine), quantiles(mine, n=20)[-1], against, median(other), target_ms, detail or {})
 
 
 def _once(call: Callable[[], object]) -> float:
