@@ -35,6 +35,8 @@ class RuleVerdict:
     missing_labels: tuple[str, ...]
     clause_text: str
     exclusion: bool = False
+    reasons: tuple[str, ...] = ()
+    """Why it stands against the family, in so many words; empty when the printed text says it."""
 
     @property
     def against(self) -> bool:
@@ -143,7 +145,7 @@ def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer
     `deselected` are matters the family does not ask for; in `pauses` the promises stand still.
     """
     wanted = tuple(matter.id for matter in pack.matters if matter.id not in deselected)
-    setting = Setting(calendar, codes, now, accepted_on or now, station, wanted, captured_slots)
+    setting = Setting(calendar, codes, now, accepted_on or now, station, wanted, captured_slots, wanted)
     filled = fill(pack, tuple(facts), hand, setting)
     verdicts = _verdicts(pack, filled, wanted)
     if left_out := _left_out(pack, verdicts, wanted):
@@ -238,7 +240,8 @@ def _rule(pack: ThemePack, rule: Rule, filled: Filled, *, exclusion: bool) -> Ru
     found = filled.evaluator.ask(rule.when)
     keys = tuple(key for key in found.missing if key not in VARIABLES)
     labels = tuple(pack.by_key[key].called for key in keys)
-    return RuleVerdict(rule, found.truth, keys, labels, pack.clause_texts[rule.clause], exclusion)
+    reasons = tuple(reason for reason, when in rule.reasons.items() if filled.evaluator.ask(when).truth) if found.truth is exclusion else ()
+    return RuleVerdict(rule, found.truth, keys, labels, pack.clause_texts[rule.clause], exclusion, reasons)
 
 
 def _left_out(pack: ThemePack, verdicts: Iterable[RuleVerdict], wanted: Collection[str]) -> tuple[LeftOut, ...]:
@@ -263,7 +266,7 @@ def _eligibility(verdicts: tuple[RuleVerdict, ...]) -> Tri:
 
 def _rule_problems(pack: ThemePack, verdict: RuleVerdict) -> list[Problem]:
     rule = verdict.rule
-    params = {"text": rule.text, "open_path": rule.open_path,
+    params = {"text": rule.text + (f"（{'；'.join(verdict.reasons)}）" if verdict.reasons else ""), "open_path": rule.open_path,
               "matters": "、".join(matter.name for matter in pack.matters if matter.id in rule.matters)}
     severity: Literal["error", "warning"] = "warning" if rule.on_fail == "warn" else "error"
     if verdict.against:

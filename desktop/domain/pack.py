@@ -97,6 +97,8 @@ class Rule(_Frozen):
     """What stays open to the family when it fails: a matter on its own, another office."""
     problem: str = ""
     """Wording code of the short reason; empty = the printed text says it."""
+    reasons: Mapping[str, str] = {}
+    """Short reason -> CEL: told beside the printed text when the rule stands against the family and it is true (男方未满22周岁)."""
 
 
 class Choice(_Frozen):

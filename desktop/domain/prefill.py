@@ -184,6 +184,8 @@ class Setting:
     """Ids of the matters that are chosen, in the pack's order."""
     captured: Collection[str] = ()
     """Slots that hold a page, a read chip or a signature."""
+    wanted: tuple[str, ...] = ()
+    """Ids of the matters the family asked for, also those the rules left out of `matters`. Empty = as `matters`."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
     values: dict[str, str] = {}
     answers: dict[str, Answer] = {}
     evaluator = Evaluator(values, setting.calendar, setting.codes, setting.today, setting.applied_on,
-                          setting.station.get("region", ""), setting.matters)
+                          setting.station.get("region", ""), setting.matters, setting.wanted)
     plan = _plan(pack)
     rivals: dict[str, list[Answer]] = {}
     open_keys: set[str] = {step.entry.key for step in plan}

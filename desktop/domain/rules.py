@@ -27,6 +27,7 @@ VARIABLES = {
     "applied_on": "the day of application: the day of acceptance once there is one, before that today, ISO",
     "window_region": "the window's county, six digits",
     "matters": "ids of the matters that are chosen, a list: `'m_hukou' in matters`",
+    "wanted": "ids of the matters the family asked for, a list; those the rules leave out are still in it",
     "unknown": "never has a value",
 }
 """Names every expression may use besides the pack's own keys."""
@@ -81,9 +82,10 @@ class Evaluator:
     """
 
     def __init__(self, values: Mapping[str, str], calendar: Calendar, codes: Codes, today: date, applied_on: date,
-                 window_region: str = "", matters: tuple[str, ...] = ()) -> None:
+                 window_region: str = "", matters: tuple[str, ...] = (), wanted: tuple[str, ...] = ()) -> None:
         self._values = values
-        self._fixed: dict[str, object] = {"today": today.isoformat(), "applied_on": applied_on.isoformat(), "matters": list(matters)}
+        self._fixed: dict[str, object] = {"today": today.isoformat(), "applied_on": applied_on.isoformat(), "matters": list(matters),
+                                         "wanted": list(wanted or matters)}
         if window_region:
             self._fixed["window_region"] = window_region
         self._context = cel.Context({}, functions(calendar, codes))
