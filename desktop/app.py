@@ -17,6 +17,7 @@ from db.keys import load_or_create_key
 from db.store import Store
 from desktop.domain import masking
 from desktop.flows.accept import Accept
+from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
@@ -119,7 +120,7 @@ def flows_at(desk: Desk) -> Flows:
     return Flows(
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
-        close_day=CloseDay(desk, sign_in), devices=desk.devices)
+        close_day=CloseDay(desk, sign_in), devices=desk.devices, browse_themes=BrowseThemes(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.flows.accept import Accept
+from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
 from desktop.flows.correct import Correct
@@ -34,3 +35,4 @@ class Flows:
     follow: Follow
     close_day: CloseDay
     devices: Devices
+    browse_themes: BrowseThemes

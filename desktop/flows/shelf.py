@@ -55,7 +55,7 @@ class Packs:
 
     def file_of(self, pack: ThemePack) -> Path:
         """Where a pack was read from."""
-        return next(path for path, held in reversed(self._read.good.items()) if (held.id, held.version) == (pack.id, pack.version))
+        return next(path for path, held in reversed(list(self._read.good.items())) if (held.id, held.version) == (pack.id, pack.version))
 
     def held_by(self, path: Path) -> ThemePack | None:
         """The pack a broken file held when it was last read without a mistake, in this run of the program."""

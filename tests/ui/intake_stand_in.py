@@ -563,7 +563,7 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         sign_in=nothing, greet=StandInGreet(memory), fill=StandInFill(memory), read_card=StandInReadCard(memory),
         capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
-        devices=nothing), memory
+        devices=nothing, browse_themes=nothing), memory
 
 
 def filled(memory: Memory) -> None:
