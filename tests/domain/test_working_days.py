@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain import working_days
-from desktop.domain.working_days import Calendar, NoCalendar, add_months, add_working_days, due_after_acceptance, working_days_between
+from desktop.domain.working_days import (
+    Calendar,
+    NoCalendar,
+    Pause,
+    Standing,
+    add_months,
+    add_working_days,
+    due_after_acceptance,
+    last_of,
+    next_working_day,
+    working_days_between,
+)
 from tests.domain import make_calendar
 from tests.domain.conftest import CALENDAR, RESOURCES
 
@@ -30,12 +41,29 @@ def test_the_nth_working_day_after_acceptance(accepted: str) -> None:
     assert found[:len(VECTORS[accepted])] == list(VECTORS[accepted])
 
 
-def test_every_day_of_the_official_years_agrees_with_the_published_calendar() -> None:
-    day = date(2024, 1, 1)
-    while day <= date(2026, 12, 31):
-        assert CALENDAR.is_working_day(day) == chinese_calendar.is_workday(day), day
-        assert not CALENDAR.provisional(day)
-        day += timedelta(days=1)
+PUBLISHED = make_calendar.calendar(range(2004, 2027))
+"""Every year chinesecalendar knows, through the script that makes the shipped table."""
+EVERY_DAY = [date(2004, 1, 1) + timedelta(days=i) for i in range((date(2026, 12, 31) - date(2004, 1, 1)).days + 1)]
+
+
+def test_every_day_from_2004_to_2026_is_worked_when_the_published_calendar_says_so() -> None:
+    assert [day for day in EVERY_DAY if PUBLISHED.is_working_day(day) != chinese_calendar.is_workday(day)] == []
+    assert [day for day in EVERY_DAY if day.year >= 2024 and CALENDAR.is_working_day(day) != chinese_calendar.is_workday(day)] == []
+    assert not any(CALENDAR.provisional(day) for day in EVERY_DAY if day.year >= 2024)
+
+
+@pytest.mark.parametrize(("n", "step"), [(1, 1), (6, 2), (30, 13)])
+def test_due_dates_all_over_the_years_are_those_the_published_calendar_counts(n: int, step: int) -> None:
+    known = [day for day in EVERY_DAY[::step] if day < date(2026, 11, 10)]
+    wrong = [day for day in known
+             if last_of(next_working_day(day, PUBLISHED), n, PUBLISHED) != chinese_calendar.find_workday(n, day)]
+    assert wrong == []
+
+
+def test_counting_from_every_day_agrees_with_the_published_calendars_list() -> None:
+    wrong = [day for day in EVERY_DAY[:-12] if working_days_between(day, day + timedelta(days=9), PUBLISHED)
+             != len(chinese_calendar.get_workdays(day + timedelta(days=1), day + timedelta(days=9)))]
+    assert wrong == []
 
 
 def test_the_shipped_table_is_what_its_script_makes() -> None:
@@ -97,6 +125,32 @@ def test_counting_from_a_longer_ago_start_never_gives_less(start: date, earlier:
     except NoCalendar:
         return
     assert longer >= min(working_days_between(start, end, CALENDAR), 121)
+
+
+@given(DAYS, st.integers(1, 60))
+def test_a_due_date_is_a_working_day_and_its_derivation_counts_to_it(accepted: date, n: int) -> None:
+    derivation = due_after_acceptance(accepted, n, CALENDAR)
+    assert CALENDAR.is_working_day(derivation.due)
+    assert derivation.days[-1].number == n
+    assert derivation.start == next_working_day(accepted, CALENDAR)
+    assert due_after_acceptance(derivation.start, n, CALENDAR) == derivation
+
+
+def test_a_pause_across_a_holiday_and_a_worked_saturday_moves_only_by_its_working_days() -> None:
+    pause = Pause(date(2026, 2, 14), date(2026, 2, 23), "补充鉴定")
+    derivation = due_after_acceptance(date(2026, 2, 12), 3, CALENDAR, [pause])
+    assert derivation.due == date(2026, 2, 25)
+    reasons = {day.day.isoformat(): day.reason for day in derivation.days}
+    assert reasons["2026-02-14"] == "暂停：补充鉴定", "a worked Saturday is lost to the pause"
+    assert reasons["2026-02-16"] == "春节放假", "a day nobody works stays what it is"
+
+
+def test_a_pause_without_an_end_leaves_no_due_date() -> None:
+    pause = Pause(date(2026, 11, 24), None, "特别程序")
+    with pytest.raises(Standing) as stands:
+        due_after_acceptance(date(2026, 11, 23), 3, CALENDAR, [Pause(date(2026, 11, 24), date(2026, 11, 24), "另一部门"), pause])
+    assert stands.value.pause == pause
+    assert stands.value.days == ()
 
 
 def test_an_empty_table_knows_no_day() -> None:

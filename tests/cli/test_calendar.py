@@ -1,0 +1,45 @@
+"""`oncedesk calendar import`: the county brings the official year itself, and due dates stop being provisional."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Command
+from tests.domain.test_calendar_table import NOTICE
+
+
+def provisional(oncedesk: Command, home: Path) -> tuple[bool, str]:
+    """Whether the promised limit of a birth handed in at the year's end is provisional, and its last day."""
+    answers = home.parent / "answers.json"
+    answers.write_text(json.dumps({"newborn_birth_date": "2026-12-20"}), encoding="utf-8")
+    told = oncedesk("themes", "evaluate", "hebei-newborn@2023", "--answers", answers, "--on", "2026-12-29", "--home", home, "--json")
+    limit = next(clock for clock in told.document["clocks"] if clock["id"] == "limit")
+    return limit["provisional"], limit["due"]
+
+
+def test_an_imported_year_is_official_and_counted_from_then_on(oncedesk: Command, tmp_path: Path) -> None:
+    home, notice = tmp_path / "home", tmp_path / "2027.csv"
+    notice.write_text(NOTICE, encoding="gb18030")
+    assert provisional(oncedesk, home) == (True, "2027-01-06")
+    told = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--json")
+    assert told.status == 0
+    assert told.document["changed"] == ["2027-01-01", "2027-01-03", "2027-10-01", "2027-10-09"]
+    assert (told.document["holidays"], told.document["workdays"]) == (6, 2)
+    assert provisional(oncedesk, home) == (False, "2027-01-06")
+    assert [path.name for path in (home / "calendar").iterdir()] == ["china.toml"]
+    again = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--json")
+    assert again.document["changed"] == []
+
+
+def test_a_refused_notice_names_file_and_line_and_leaves_the_table_as_it_was(oncedesk: Command, tmp_path: Path) -> None:
+    home, notice = tmp_path / "home", tmp_path / "2027.csv"
+    notice.write_text(NOTICE + "2027-02-10,workday,春节\n", encoding="utf-8")
+    told = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home)
+    assert told.status == 2
+    assert f"{notice}:10：2027-02-10 不是周末，本来就上班" in told.err
+    assert not (home / "calendar").exists()
+
+
+def test_a_file_that_is_not_there_cannot_be_imported(oncedesk: Command, tmp_path: Path) -> None:
+    told = oncedesk("calendar", "import", tmp_path / "no.csv", "--year", "2027", "--source", "示例通知", "--home", tmp_path)
+    assert told.status == 2
+    assert "no.csv" in told.err
