@@ -330,13 +330,16 @@ def _matter_clocks(plan: tuple[MatterPlan, ...], setting: Setting, pauses: Seque
 
 
 def _expired(pack: ThemePack, facts: Collection[Fact], now: date) -> list[Problem]:
-    """Cards whose time is over, once per card and kind of reading. 长期 never is."""
+    """Cards whose time is over, once per card and kind of reading. 长期 never is, nor what the pack spares."""
     names = {person.role: person.name for person in pack.people}
+    spared = {person.role for person in pack.people if person.expired_card_serves}
     found = {}
     for fact in {fact.name: fact for fact in facts}.values():
         kind, _, rest = fact.name.partition(":")
         if rest.endswith(".valid_to") and fact.value < now.isoformat() and fact.value[:1].isdigit():
             role = rest.removeprefix("id_card_back.").partition(".")[0]
+            if role in spared:
+                continue
             found[role] = Problem(code="id_card.expired", severity="error" if kind == "chip" else "warning",
                                   params={"role": role, "person": names.get(role, role), "valid_to": fact.value})
     return list(found.values())

@@ -127,6 +127,8 @@ class Person(_Frozen):
     """CEL: the person takes part only when true (an agent, when no parent applies)."""
     claims: str = "true"
     """CEL: a card of this sex that nobody's name or number fits is this person's, as long as the person's number is not known."""
+    expired_card_serves: bool = False
+    """A card past its time still says who this is: nobody renews the card of a dead person."""
 
 
 class Alias(_Frozen):

@@ -164,9 +164,10 @@ FUNCTIONS = frozenset(functions(Calendar(), EMPTY)) | _STANDARD
 
 
 def _day(text: str) -> date:
+    """A day, or the day of a minute."""
     try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError) as e:
+        return date.fromisoformat(text.partition("T")[0])
+    except (AttributeError, TypeError, ValueError) as e:
         raise Unknown("not a date") from e
 
 
