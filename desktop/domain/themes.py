@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from desktop.domain import pack_check, pack_text
+from desktop.domain.codes import EMPTY, Codes
 from desktop.domain.pack import (
     Alias,
     Applicant,
@@ -74,23 +75,25 @@ class PackError(Exception):
         self.mistakes = mistakes
 
 
-def parse_pack(text: str, origin: str) -> ThemePack:
-    """The pack of a TOML text; `origin` names the file in messages. Raises PackError with every mistake found."""
+def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
+    """The pack of a TOML text; `origin` names the file in messages. Raises PackError with every mistake found.
+
+    With `codes` also values are found that no code list knows.
+    """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         raise PackError((Mistake(origin, _line_in(str(e)), "", f"valid TOML ({e})"),)) from e
-    places = pack_text.lines_of(text)
     try:
         pack = ThemePack.model_validate(tables)
     except ValidationError as e:
-        raise PackError(tuple(
-            Mistake(origin, pack_text.line_of(places, _known(error["loc"])), _dotted(error["loc"]), _expected(error))
-            for error in e.errors(include_url=False))) from e
-    found = pack_check.mistakes(pack)
-    if found:
-        raise PackError(tuple(Mistake(origin, pack_text.line_of(places, path), _dotted(path), expected) for path, expected in found))
-    return pack
+        found = [(error["loc"], _expected(error)) for error in e.errors(include_url=False)]
+    else:
+        found = pack_check.mistakes(pack, codes)
+        if not found:
+            return pack
+    places = pack_text.lines_of(text)
+    raise PackError(tuple(Mistake(origin, pack_text.line_of(places, path), _dotted(path), expected) for path, expected in found))
 
 
 def json_schema() -> dict[str, Any]:
@@ -154,10 +157,6 @@ def _shown(value: Any) -> str | None:
     if isinstance(value, dict):
         return str(value.get("label") or value.get("name") or value.get("text") or value.get("title") or value)
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _known(loc: tuple[str | int, ...]) -> pack_text.Path:
-    return tuple(part for part in loc if isinstance(part, str | int))
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

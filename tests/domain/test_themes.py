@@ -93,7 +93,9 @@ def test_text_that_is_no_toml_is_reported_with_its_line() -> None:
     ('prerequisites = ["m_birth_cert"]', 'prerequisites = ["m_ssc"]', "matters[2].prerequisites", "circle"),
     ('when = "married_at_birth"', 'when = "maried_at_birth"', "conditions[1].when", "maried_at_birth"),
     ('when = "married_at_birth"', 'when = "married_at_birth &&"', "conditions[1].when", "CEL"),
-    ('when = "add_months(newborn_birth_date, 1)"', 'when = "add_month(newborn_birth_date, 1)"', "deadlines[1].when", "add_month"),
+    ('when = "birth_in_province && working_days_between', 'when = "birth_in_province && working_day_between', "conditions[0].when",
+     "working_day_between"),
+    ('start = "newborn_birth_date"', 'start = "newborn_birthday"', "deadlines[0].start", "newborn_birthday"),
     ('checks = ["mobile_or_landline"]', 'checks = ["mobile"]', "sections[0].fields[4].checks[0]", "mobile"),
     ('checks = ["not_before(newborn_id_valid_from)"]', 'checks = ["not_before"]', "sections[1].fields[9].checks[0]", "compares"),
     ('"chip:applicant.type"', '"card:applicant.type"', "sections[0].fields[0].sources[0]", "chip:<role>.<key>"),
@@ -105,7 +107,7 @@ def test_text_that_is_no_toml_is_reported_with_its_line() -> None:
     ('codeset = "id_type"', 'codeset = "idtype"', "sections[0].fields[0].codeset", "id_type"),
     ('doc_type = "marriage_certificate"', 'doc_type = "marriage"', "materials[4].slots[0].doc_type", "marriage_certificate"),
     ('greeting_fields = ["newborn_birth_date"]', 'greeting_fields = ["birth"]', "greeting_fields[0]", "field"),
-    ('key = "applicant_name"', 'key = "applicant_id_no"', "sections[0].fields[1].key", "taken"),
+    ('\nkey = "applicant_name"', '\nkey = "applicant_id_no"', "sections[0].fields[1].key", "taken"),
     ("working_days = 6", "working_days = 0", "limit.working_days", "at least 1"),
 ])
 def test_what_does_not_fit_together_is_told_with_its_place(old: str, new: str, path: str, word: str) -> None:
