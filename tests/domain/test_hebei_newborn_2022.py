@@ -212,7 +212,8 @@ def test_the_change_note_says_which_labels_were_reworded() -> None:
     changes = themes.diff(EARLIER, PACK)
     assert [(change.before, change.after) for change in changes if change.path.endswith(".label")] == [
         ("申报人与变动人关系", "与新生儿关系"), ("身份证号", "身份证号 (由数据产生, 共享推送)"), ("籍贯省市县", "籍贯省市区"),
-        ("出生地省市县区", "出生地省市区"), ("父亲号码", "父亲身份证号码"), ("母亲号码", "母亲身份证号码"), ("自领社保卡地点", "自取社保卡网点")]
+        ("出生地省市县区", "出生地省市区"), ("父亲号码", "父亲身份证号码"), ("母亲号码", "母亲身份证号码"),
+        ("自领社保卡地点", "自取社保卡网点")]
 
 
 def test_the_change_note_says_which_blanks_came_and_went() -> None:
