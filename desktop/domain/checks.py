@@ -6,7 +6,7 @@ A check says what is wrong by wording code; whether a blank must be filled is no
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from desktop.domain import identity
@@ -23,6 +23,12 @@ _MARRIAGE_CERTIFICATE = re.compile(r"B?[JL]\d{6}-\d{4}-\d{6}")
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN_NAME = re.compile(rf"[{_HAN}](?:[{_HAN}·]{{0,48}}[{_HAN}])?")
 _ANY_NAME = re.compile(rf"[{_HAN}A-Za-z](?:[{_HAN}A-Za-z·.\-' ]{{0,98}}[{_HAN}A-Za-z.])?")
+_NAME_PART = re.compile(rf"[{_HAN}·]{{1,48}}")
+_BANK_ACCOUNT = re.compile(r"\d{12,30}")
+_CREDIT_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""GB 32100: the 31 characters by their value; I, O, S, V and Z are left out."""
+_DEATH_NUMBERS_CHANGED = "2026-07-01"
+"""国卫规划发〔2026〕5号: from then on the number of a death certificate is the deceased's citizen number."""
 _COMPOUND = ("欧阳", "上官", "司马", "诸葛", "单于", "尉迟", "皇甫", "令狐", "慕容", "司徒", "东方", "夏侯", "长孙", "宇文", "公孙", "端木")
 
 
@@ -61,6 +67,7 @@ _OTHER_CERTIFICATES = {
     "护照": re.compile(r"[A-Z0-9]{5,20}"),
     "港澳居民来往内地通行证": re.compile(r"[HM]\d{8}(?:\d{2})?"),
     "台湾居民来往大陆通行证": re.compile(r"\d{8}"),
+    "其他": re.compile(r".{1,30}"),
 }
 
 
@@ -93,7 +100,13 @@ def _newborn_id(value: str, place: Place) -> Iterator[Finding]:
 
 def _differs_from(value: str, place: Place) -> Iterator[Finding]:
     if value == place.values.get(place.argument):
-        yield Finding("parents.same_person")
+        parents = {place.key, place.argument} == {"mother_id_no", "father_id_no"}
+        yield Finding("parents.same_person" if parents else "checks.same_person")
+
+
+def _same_as(value: str, place: Place) -> Iterator[Finding]:
+    if place.values.get(place.argument, value) != value:
+        yield Finding("checks.not_same")
 
 
 def _mobile_or_landline(value: str, _: Place) -> Iterator[Finding]:
@@ -111,6 +124,63 @@ def _marriage_certificate_number(value: str, _: Place) -> Iterator[Finding]:
         yield Finding("marriage_certificate_number.form", "warning")
 
 
+def _social_security_number(value: str, place: Place) -> Iterator[Finding]:
+    """A citizen's is the identity number; a foreigner's begins with the letters of the country and is told nothing about."""
+    if not (value[:3].isalpha() and value.isascii() and value.isalnum() and len(value) == 18):
+        yield from _id_number(value, place)
+
+
+def _death_certificate_number(value: str, place: Place) -> Iterator[Finding]:
+    """Free up to 30 characters; told by the day of death, or today, whether a citizen number (or a hospital's serial) is to be expected."""
+    day = place.values.get("death_time", "") or place.today.isoformat()
+    by_citizen_number = place.values.get("deceased_id_type", "居民身份证") == "居民身份证"
+    if len(value) > 30:
+        yield Finding("death_certificate_number.form")
+    elif day >= _DEATH_NUMBERS_CHANGED and by_citizen_number and not (identity.valid(value) or _hospital_serial(value)):
+        yield Finding("death_certificate_number.not_citizen_number", "warning")
+
+
+def _hospital_serial(value: str) -> bool:
+    """统一社会信用代码 and four digits: for somebody whose number nobody knows."""
+    return len(value) == 22 and value[18:].isascii() and value[18:].isdigit() and _credit_code_fault(value[:18]) is None
+
+
+def _unified_social_credit_code(value: str, _: Place) -> Iterator[Finding]:
+    if code := _credit_code_fault(value):
+        yield Finding(code)
+
+
+def _credit_code_fault(value: str) -> str | None:
+    """GB 32100: eighteen characters, six digits of a region from the third on, MOD 31 with the weights 3^i."""
+    if len(value) != 18 or any(sign not in _CREDIT_CODE for sign in value) or not value[2:8].isdigit():
+        code = "credit_code.form"
+        return code
+    total = sum(_CREDIT_CODE.index(sign) * pow(3, i, 31) for i, sign in enumerate(value[:17]))
+    code = "credit_code.check_digit"
+    return None if _CREDIT_CODE.index(value[17]) == -total % 31 else code
+
+
+def _bank_line_number(value: str, _: Place) -> Iterator[Finding]:
+    """Bank, city, branch and a check digit by ISO 7064 MOD 11,10."""
+    if not (len(value) == 12 and value.isascii() and value.isdigit()):
+        yield Finding("bank_line_number.form")
+        return
+    product = 10
+    for digit in value[:-1]:
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    if (product + int(value[-1])) % 10 != 1:
+        yield Finding("bank_line_number.check_digit")
+
+
+def _bank_account(value: str, _: Place) -> Iterator[Finding]:
+    """Cards have 16 or 19 digits and mostly a Luhn digit, passbooks have neither: only the number of digits is sure."""
+    bare = "".join(value.split())
+    if not (bare.isascii() and _BANK_ACCOUNT.fullmatch(bare)):
+        yield Finding("bank_account.form", params={"length": str(len(bare))})
+    elif len(bare) in {16, 19} and sum(sum(divmod(int(digit) * (1 + i % 2), 10)) for i, digit in enumerate(reversed(bare))) % 10:
+        yield Finding("bank_account.luhn", "warning")
+
+
 def _name(value: str, _: Place) -> Iterator[Finding]:
     if len(value) < 2 or not _ANY_NAME.fullmatch(value):
         yield Finding("name.characters")
@@ -123,6 +193,12 @@ def _newborn_name(value: str, _: Place) -> Iterator[Finding]:
         yield Finding("name.newborn_characters")
 
 
+def _newborn_name_part(value: str, _: Place) -> Iterator[Finding]:
+    """Where the form asks for surname and given name apart."""
+    if not _NAME_PART.fullmatch(value) or value.strip("·") != value:
+        yield Finding("name.newborn_characters")
+
+
 def surname(name: str) -> str:
     """The surname of a Han name; compound surnames first. A name with `·` counts whole up to the first one."""
     if "·" in name:
@@ -131,9 +207,20 @@ def surname(name: str) -> str:
 
 
 def _surname_of_a_parent(value: str, place: Place) -> Iterator[Finding]:
-    parents = [name for key in ("father_name", "mother_name") if (name := place.values.get(key))]
-    if len(parents) == 2 and not any(value.startswith(surname(name)) for name in parents):
+    parents = _parents_surnames(place)
+    if len(parents) == 2 and not value.startswith(parents):
         yield Finding("name.surname", "warning")
+
+
+def _parents_surname(value: str, place: Place) -> Iterator[Finding]:
+    """Of a blank that holds nothing but the surname: one parent's whole one, or both parents' side by side."""
+    parents = _parents_surnames(place)
+    if len(parents) == 2 and value not in {*parents, parents[0] + parents[1], parents[1] + parents[0]}:
+        yield Finding("name.surname", "warning")
+
+
+def _parents_surnames(place: Place) -> tuple[str, ...]:
+    return tuple(surname(name) for key in ("father_name", "mother_name") if (name := place.values.get(key)))
 
 
 def _digits(value: str, _: Place) -> Iterator[Finding]:
@@ -142,18 +229,19 @@ def _digits(value: str, _: Place) -> Iterator[Finding]:
 
 
 def _not_future(value: str, place: Place) -> Iterator[Finding]:
-    if _is_date(value) and value > place.today.isoformat():
+    if _is_date(value.partition("T")[0]) and value.partition("T")[0] > place.today.isoformat():
         yield Finding("date.future")
 
 
 def _newborn_age(value: str, place: Place) -> Iterator[Finding]:
-    if _is_date(value) and value < add_months(place.today, -12).isoformat():
+    if _is_moment(value) and value[:10] < add_months(place.today, -12).isoformat():
         yield Finding("date.not_newborn", "warning")
 
 
 def _not_before(value: str, place: Place) -> Iterator[Finding]:
     earlier = place.values.get(place.argument, "")
-    if _is_date(value) and _is_date(earlier) and value < earlier:
+    precision = min(len(value), len(earlier))         # a day and a minute are compared by the day
+    if _is_moment(value) and _is_moment(earlier) and value[:precision] < earlier[:precision]:
         yield Finding("date.order")
 
 
@@ -164,18 +252,26 @@ CHECKS: dict[str, Check] = {
     "female_id": _female_id,
     "newborn_id": _newborn_id,
     "differs_from": _differs_from,
+    "same_as": _same_as,
+    "social_security_number": _social_security_number,
+    "death_certificate_number": _death_certificate_number,
+    "unified_social_credit_code": _unified_social_credit_code,
+    "bank_line_number": _bank_line_number,
+    "bank_account": _bank_account,
     "mobile_or_landline": _mobile_or_landline,
     "birth_certificate_number": _birth_certificate_number,
     "marriage_certificate_number": _marriage_certificate_number,
     "name": _name,
     "newborn_name": _newborn_name,
+    "newborn_name_part": _newborn_name_part,
     "surname_of_a_parent": _surname_of_a_parent,
+    "parents_surname": _parents_surname,
     "digits": _digits,
     "not_future": _not_future,
     "newborn_age": _newborn_age,
     "not_before": _not_before,
 }
-WITH_ARGUMENT = frozenset({"not_before", "differs_from", "certificate_number"})
+WITH_ARGUMENT = frozenset({"not_before", "differs_from", "same_as", "certificate_number"})
 """Checks that compare with another key."""
 _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 
@@ -192,27 +288,45 @@ def problems(entry: Field | Question, value: str, values: Mapping[str, str], tod
              choices: tuple[str, ...]) -> list[Problem]:
     """What is wrong with one answer: its type first, then the pack's checks."""
     found = list(_by_type(entry, value, codes, choices))
-    for call in entry.checks if isinstance(entry, Field) else ():
+    for call in entry.checks:
         name, argument = split(call)
         found += CHECKS[name](value, Place(entry.key, values, today, codes, argument))
     return [Problem(code=finding.code, severity=finding.severity, key=entry.key,
-                    params={"label": entry.label, **(finding.params or {})}) for finding in found]
+                    params={"label": entry.called, **(finding.params or {})}) for finding in found]
 
 
 def _by_type(entry: Field | Question, value: str, codes: Codes, choices: tuple[str, ...]) -> Iterator[Finding]:
     match entry.type:
         case "date" if not _is_date(value):
             yield Finding("date.invalid")
+        case "datetime" if not _is_minute(value):
+            yield Finding("datetime.invalid")
+        case "int" if not (value.isascii() and value.isdigit()):
+            yield Finding("int.invalid")
         case "bool" if value not in {"true", "false"}:
             yield Finding("choice.unknown", params={"value": value})
-        case "choice" if choices and value not in choices and not getattr(entry, "editable_choice", False):
-            yield Finding("choice.unknown", params={"value": value})
+        case "choice":
+            yield from _among(entry, (value,), choices)
+        case "multi":
+            parts = tuple(value.split("、"))
+            yield from _among(entry, parts, choices)
+            if len(set(parts)) < len(parts):
+                yield Finding("choice.twice", params={"value": value})
         case "region" if not re.fullmatch(r"\d{6}", value):
             yield Finding("region.form")
         case "region" if codes.regions and value not in codes.regions:
             yield Finding("region.unknown", "warning", {"region": value})
         case _:
             return
+
+
+def _among(entry: Field | Question, values: tuple[str, ...], choices: tuple[str, ...]) -> Iterator[Finding]:
+    """Values that are no choice at all, or not in this case."""
+    for value in values:
+        if value in entry.choices and value not in choices:
+            yield Finding("choice.not_offered", params={"value": value})
+        elif choices and value not in choices and not (isinstance(entry, Field) and entry.editable_choice):
+            yield Finding("choice.unknown", params={"value": value})
 
 
 def _is_date(text: str) -> bool:
@@ -222,12 +336,30 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _is_minute(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M") == text
+    except ValueError:
+        return False
+
+
+def _is_minute(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M") == text
+    except ValueError:
+        return False
+
+
+def _is_moment(text: str) -> bool:
+    return _is_date(text) or _is_minute(text)
+
+
 def masked(entry: Field | Question | None, value: str) -> str:
     """A value as a problem, a list or a log may show it."""
     if entry is None or entry.type == "id_number":
         return mask_id(value)
     if entry.type == "phone":
         return mask_phone(value)
-    if isinstance(entry, Field) and entry.masked:
+    if entry.masked:
         return mask_name(value)
     return value
