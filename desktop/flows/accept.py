@@ -79,15 +79,15 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
         tx, record.case_uuid, now, status=status, revision=revision, step="done", case_number=number, document_number=document,
         accepted_at=now, due_date=due.due, due_is_provisional=due.provisional, return_reason="", receipt_printed_at=None)
     answers = file.evaluation.answers
-    chosen = {one.matter.id: MatterState.WAITING if one.selected else MatterState.NOT_SELECTED for one in file.matters}
+    chosen = {one.matter.id: MatterState.WAITING if one.chosen else MatterState.NOT_SELECTED for one in file.matters}
     cases.put_answers(tx, record.case_uuid, (
         AnswerRecord(key=answer.key, value=answer.value, source=answer.source, confidence=answer.confidence,
                      origin=answer.origin, evidence_id=answer.evidence_id, box=answer.box,
                      by=answer.by or session.user_id, at=answer.at or now)
         for answer in answers.values()))
     cases.put_matters(tx, record.case_uuid, [
-        MatterRecord(matter_id=one.matter.id, name=one.matter.name, department=one.department_name,
-                     state=matters.first_state(one.matter, chosen), selected=one.selected, updated_at=now)
+        MatterRecord(matter_id=one.matter.id, name=one.matter.name, department=one.plan.department_name,
+                     state=matters.first_state(one.matter, chosen), selected=one.chosen, updated_at=now)
         for one in file.matters])
     snapshot = CaseSnapshot(
         case_uuid=record.case_uuid, revision=revision, case_number=number, theme_id=pack.id, theme_version=pack.version,
@@ -96,9 +96,9 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
         accepted_at=now, due_date=due.due,
         answers=tuple(SnapshotAnswer(key=field.key, label=field.label, value=answers[field.key].value, source=answers[field.key].source)
                       for field in pack.fields if file.printed.get(field.key)),
-        matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.department_name,
-                                     prerequisites=tuple(before for before in one.matter.prerequisites if file.selected(before)))
-                      for one in file.matters if one.selected),
+        matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.plan.department_name,
+                                     prerequisites=one.plan.prerequisites)
+                      for one in file.matters if one.chosen),
         evidence=tuple(SnapshotEvidence(
             evidence_id=piece.evidence_id, slot=piece.slot, materials=file.materials_of(piece.slot), sha256=piece.sha256,
             size=piece.size, media_type=piece.media_type)

@@ -15,7 +15,7 @@ def sheet_of(file: CaseFile) -> ApplicantSheet:
     """The sheet of a case: every filled field by its printed label, the matters, the promise. Same case, same digest."""
     rows = [SheetRow(field.label, _shown(field.type, file.printed[field.key]))
             for section in file.pack.sections for field in section.fields if file.printed.get(field.key)]
-    matters = "、".join(matter.name for matter in file.pack.matters if file.selected(matter.id))
+    matters = "、".join(matter.name for matter in file.pack.matters if matter.id in file.evaluation.chosen)
     due = f"自受理之日起 {file.pack.limit.working_days} 个工作日内办结"
     # What is hashed holds the full values: a digest over masked numbers would not say which number was signed.
     signed = [[field.key, field.label, file.printed.get(field.key, "")] for field in file.pack.fields]

@@ -1,17 +1,20 @@
 """One case with all that belongs to it, read in one transaction and evaluated. How it is shown: case_view."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from db import attachments, cases, evidence, outbox
-from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord
+from db import attachments, cases, evidence, outbox, progress
+from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord, ProgressRecord
 from db.store import Tx
 from desktop.domain import checklist, prefill
 from desktop.domain.case import CaseStatus, MatterState, editable
-from desktop.domain.evaluate import Evaluation, evaluate
+from desktop.domain.evaluate import Evaluation, RuleVerdict, evaluate
 from desktop.domain.hall_time import day_of
+from desktop.domain.matters import MatterPlan
 from desktop.domain.prefill import Answer, Fact, Role, Source
 from desktop.domain.themes import Field, Matter, ThemePack
+from desktop.domain.working_days import Pause
 from desktop.flows.desk import Desk
 
 PAPER_SLOT = "paper."
@@ -25,12 +28,21 @@ class CaseMatter:
     """One matter of the pack with where it stands in this case."""
 
     matter: Matter
-    department_name: str
+    plan: MatterPlan
+    """Who does it in this case, after which."""
     selected: bool
+    """Whether the family asks for it."""
+    left_out: RuleVerdict | None
+    """The rule that leaves it out although the family asks for it."""
     state: MatterState
     detail: str
     result_number: str
     updated_at: datetime | None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether this case does it."""
+        return self.plan.chosen
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,10 @@ class CaseFile:
         """The newest value of a fact."""
         return next((fact.value for fact in reversed(self.facts) if fact.name == name), None)
 
-    def selected(self, matter_id: str) -> bool:
-        """Whether the family asks for this matter."""
-        return any(matter.selected for matter in self.matters if matter.matter.id == matter_id)
+    @property
+    def deselected(self) -> frozenset[str]:
+        """Ids of the matters the family does not ask for."""
+        return frozenset(one.matter.id for one in self.matters if not one.selected)
 
     @property
     def applicant(self) -> Applicant:
@@ -129,29 +142,45 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
     # A committed case is judged on the day it was accepted: tomorrow must not find fault with what was right.
     closed = record.accepted_at is not None and not editable(CaseStatus(record.status))
     accepted_on = day_of(record.accepted_at) if record.accepted_at is not None and closed else None
-    evaluation = _evaluate(desk, pack, facts, stored, pieces, confirmed, accepted_on,
-                           [matter.matter_id for matter in kept.values() if not matter.selected])
+    # What the rules left out at an earlier acceptance may come in again once the case is open: nobody deselected it.
+    deselected = frozenset(matter.id for matter in pack.matters if matter.id in kept and not kept[matter.id].selected
+                           and (closed or matter.optional))
+    evaluation = _evaluate(desk, pack, facts, stored, pieces, confirmed, accepted_on, deselected,
+                           pauses_of(pack, progress.events(tx, case_uuid)) if closed else ())
     return CaseFile(
         record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
-        matters=tuple(_matter(pack, matter, kept) for matter in pack.matters),
-        printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()
-                 if key not in evaluation.fields or evaluation.fields[key].visible},
+        matters=_matters(evaluation, kept, deselected),
+        printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()},
         sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid))
 
 
 def evaluated(desk: Desk, file: CaseFile) -> Evaluation:
     """What the rules say of a draft as if nobody had confirmed anything."""
-    return _evaluate(desk, file.pack, file.facts, file.stored, file.evidence, frozenset(), None,
-                     [one.matter.id for one in file.matters if not one.selected])
+    return _evaluate(desk, file.pack, file.facts, file.stored, file.evidence, frozenset(), None, file.deselected)
+
+
+def pauses_of(pack: ThemePack, events: Iterable[ProgressRecord]) -> tuple[Pause, ...]:
+    """The days on which a matter of the case stood still: from the day it was paused until the day before it moved again."""
+    names = {matter.id: matter.name for matter in pack.matters}
+    since: dict[str, ProgressRecord] = {}
+    found = []
+    for event in sorted(events, key=lambda event: event.sequence):
+        if event.state == MatterState.PAUSED:
+            since.setdefault(event.matter_id, event)
+        elif (began := since.pop(event.matter_id, None)) is not None:
+            found.append((began, day_of(event.at) - timedelta(days=1)))
+    stopped = [*found, *((event, None) for event in since.values())]
+    return tuple(Pause(day_of(event.at), end, f"“{names.get(event.matter_id, event.matter_id)}”暂停办理")
+                 for event, end in stopped if end is None or end >= day_of(event.at))
 
 
 def _evaluate(desk: Desk, pack: ThemePack, facts: tuple[Fact, ...], stored: tuple[AnswerRecord, ...],
               pieces: tuple[EvidenceRecord, ...], confirmed: frozenset[str], accepted_on: date | None,
-              deselected: list[str]) -> Evaluation:
+              deselected: frozenset[str], pauses: tuple[Pause, ...] = ()) -> Evaluation:
     return evaluate(
         pack, facts, {answer.key: _answer(answer) for answer in stored}, [piece.slot for piece in pieces],
         accepted_on or desk.today(), desk.calendar, desk.codes, station(desk), confirmed, accepted_on,
-        deselected)
+        deselected, pauses)
 
 
 def station(desk: Desk) -> dict[str, str]:
@@ -178,12 +207,16 @@ def signature_png(tx: Tx, file: CaseFile) -> bytes | None:
     return None if piece is None else attachments.get(tx, piece.sha256)
 
 
-def _matter(pack: ThemePack, matter: Matter, kept: dict[str, MatterRecord]) -> CaseMatter:
-    record = kept.get(matter.id)
-    return CaseMatter(
-        matter=matter, department_name=department_of(pack, matter), selected=record.selected if record else True,
-        state=MatterState(record.state) if record else MatterState.NOT_SELECTED, detail=record.detail if record else "",
-        result_number=record.result_number if record else "", updated_at=record.updated_at if record else None)
+def _matters(evaluation: Evaluation, kept: Mapping[str, MatterRecord], deselected: frozenset[str]) -> tuple[CaseMatter, ...]:
+    left_out = {left.matter: left.verdict for left in evaluation.left_out}
+    found = []
+    for plan in evaluation.matters:
+        record = kept.get(plan.matter.id)
+        found.append(CaseMatter(
+            matter=plan.matter, plan=plan, selected=plan.matter.id not in deselected, left_out=left_out.get(plan.matter.id),
+            state=MatterState(record.state) if record else MatterState.NOT_SELECTED, detail=record.detail if record else "",
+            result_number=record.result_number if record else "", updated_at=record.updated_at if record else None))
+    return tuple(found)
 
 
 def _answer(record: AnswerRecord) -> Answer:

@@ -1,25 +1,30 @@
 """A case file as the window shows it: one CaseView, made anew after every change."""
 
+from datetime import date
+
 from desktop.domain.case import editable
 from desktop.domain.evaluate import EntryState, Evaluation, RuleVerdict
 from desktop.domain.prefill import Answer, Source
 from desktop.domain.themes import Field, Material, Question
 from desktop.flows.applicant_sheet import sheet_of
-from desktop.flows.case_file import PAPER_SLOT, CaseFile, paper_paths
+from desktop.flows.case_file import PAPER_SLOT, CaseFile, CaseMatter, paper_paths
 from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import (
     CaseView,
     Cutout,
     FieldView,
+    LeftOut,
     MaterialView,
     MatterView,
+    PersonView,
     QuestionView,
     RuleView,
     SectionView,
     SlotView,
     Tri,
 )
+from desktop.papers.chinese_dates import day_text
 
 _TRI: dict[bool | None, Tri] = {True: "yes", False: "no", None: "unknown"}
 _HANDLING = {"keep": "收取", "return": "核验退还"}
@@ -45,7 +50,7 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
     typed = [one for one in fields.values() if one.source == Source.HAND]
     signed = record.signed_digest is not None
     stale = signed and editable(file.status) and record.signed_digest != sheet_of(file).digest
-    due = found.due
+    due, standing = found.due, found.standing
     return CaseView(
         case_uuid=record.case_uuid, case_number=record.case_number or "", theme_id=pack.id, theme_version=pack.version,
         theme_title=pack.title, short_title=pack.short_title, status=record.status, step=record.step,
@@ -53,32 +58,41 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
         conditions=tuple(_rule(verdict) for verdict in (*found.conditions, *found.exclusions)), eligibility=found.eligibility,
         materials=_materials(file), sections=sections, problems=found.problems,
         matters=tuple(MatterView(
-            matter_id=one.matter.id, name=one.matter.name, department=one.department_name, state=one.state,
-            prerequisites=one.matter.prerequisites, selected=one.selected, optional=one.matter.optional, detail=one.detail,
-            result_number=one.result_number, updated_at=one.updated_at) for one in file.matters),
+            matter_id=one.matter.id, name=one.matter.name, department=one.plan.department_name, state=one.state,
+            prerequisites=one.plan.prerequisites, selected=one.selected, optional=one.matter.optional, detail=one.detail,
+            result_number=one.result_number, updated_at=one.updated_at, result=one.plan.result,
+            left_out=_left_out(one)) for one in file.matters),
         limit_text=pack.limit.text, due_date=record.due_date or (due.due if due else None),
         due_is_provisional=record.due_is_provisional if record.due_date else bool(due and due.provisional),
-        clock=due.days if due else (),
+        clock=due.days if due else standing.days if standing else (),
         notices=_notices(file), fields_total=len(fields), fields_filled=len(automatic) + len(typed),
         fields_automatic=len(automatic), fields_typed=len(typed), ready=found.complete, signed=signed and not stale,
         signed_stale=stale, saved_at=record.updated_at, title=masked_title(record), sync=sync_state(file.sending),
         sync_note=file.sending.last_error if file.sending else "", papers=paper_paths(file),
-        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0, return_reason=record.return_reason)
+        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0, return_reason=record.return_reason,
+        people=tuple(PersonView(person.role, person.name) for person in pack.people
+                     if found.evaluator.ask(person.when).truth is not False),
+        extended_to=_extended_to(file), standing=standing.pause.reason if standing else "")
 
 
 def _asked(file: CaseFile) -> tuple[Field | Question, ...]:
-    """The greeting's questions, and the fields of the form it asks already; then what only papers answer."""
+    """The greeting's questions, and the fields of the form it asks already; then what only papers answer. Only what is asked now."""
     pack = file.pack
     greeting = [question for question in pack.questions if question.ask == "greeting"]
     early = [pack.by_key[key] for key in pack.greeting_fields]
-    return (*greeting, *early, *(question for question in pack.questions if question.ask == "papers"))
+    entries = (*greeting, *early, *(question for question in pack.questions if question.ask == "papers"))
+    return tuple(entry for entry in entries if _state(entry, file.evaluation).visible)
+
+
+def _state(entry: Field | Question, found: Evaluation) -> EntryState:
+    return found.questions.get(entry.key) or found.fields[entry.key]
 
 
 def _question(entry: Field | Question, found: Evaluation) -> QuestionView:
-    state = found.questions.get(entry.key) or found.fields[entry.key]
+    state = _state(entry, found)
     answer = state.answer
     return QuestionView(
-        key=entry.key, label=entry.label, type=entry.type, choices=state.choices, help=entry.help,
+        key=entry.key, label=entry.called, type=entry.type, choices=state.choices, help=entry.help,
         value=answer.value if answer else "", source=answer.source if answer else "",
         ask=entry.ask if isinstance(entry, Question) else "greeting")
 
@@ -87,7 +101,8 @@ def _rule(verdict: RuleVerdict) -> RuleView:
     # An exclusion that does not hold is good news: the screen shows "yes" for every rule that speaks for the family.
     spoken = verdict.verdict if not verdict.exclusion or verdict.verdict is None else not verdict.verdict
     return RuleView(text=verdict.rule.text, verdict=_TRI[spoken], missing=verdict.missing_labels, clause_text=verdict.clause_text,
-                    warning=verdict.rule.on_fail == "warn", open_path=verdict.rule.open_path, exclusion=verdict.exclusion)
+                    warning=verdict.rule.on_fail == "warn" or bool(verdict.rule.matters), open_path=verdict.rule.open_path,
+                    exclusion=verdict.exclusion)
 
 
 def _materials(file: CaseFile) -> tuple[MaterialView, ...]:
@@ -142,6 +157,11 @@ def _origin(file: CaseFile, answer: Answer) -> str:
     return "窗口手填"
 
 
+def _left_out(one: CaseMatter) -> LeftOut | None:
+    found = one.left_out
+    return None if found is None else LeftOut(found.rule.text, found.clause_text, found.rule.open_path)
+
+
 def _called(file: CaseFile, role: str) -> str:
     """How a screen calls somebody of the case."""
     names = {person.role: person.name for person in file.pack.people} | {alias.role: alias.name for alias in file.pack.aliases}
@@ -149,7 +169,21 @@ def _called(file: CaseFile, role: str) -> str:
 
 
 def _notices(file: CaseFile) -> tuple[str, ...]:
-    """Statutory clocks with their last day, and what the promised limit leaves out."""
+    """What moves the promised day, statutory clocks with their last day, and what the promised limit leaves out."""
     clocks = [f"{state.deadline.text}" + (f"（最晚 {state.last_day.isoformat()}）" if state.last_day else "")
               for state in file.evaluation.deadlines]
-    return (*clocks, *(f"{text}不计入办理时限" for text in file.pack.limit.excluded))
+    return (*_moved(file), *clocks, *(f"{text}不计入办理时限" for text in file.pack.limit.excluded))
+
+
+def _moved(file: CaseFile) -> tuple[str, ...]:
+    """What pauses make of the promised day."""
+    if (standing := file.evaluation.standing) is not None:
+        return (f"{standing.pause.reason}，{day_text(standing.pause.start)}起不计入承诺时限，恢复办理后顺延",)
+    if (extended := _extended_to(file)) is not None:
+        return (f"因暂停办理，承诺办结日期顺延至{day_text(extended)}",)
+    return ()
+
+
+def _extended_to(file: CaseFile) -> date | None:
+    due, promised = file.evaluation.due, file.record.due_date
+    return due.due if due and promised and due.due > promised else None

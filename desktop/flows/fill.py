@@ -97,7 +97,7 @@ class Fill:
         with desk.store.transaction() as tx:
             file = open_draft(desk, tx, case_uuid)
             optional = any(printed.id == matter_id and printed.optional for printed in file.pack.matters)
-            if optional and file.selected(matter_id) is not selected:
+            if optional and (matter_id in file.deselected) is selected:
                 cases.undo_push(tx, case_uuid, json.dumps({"kind": "matter", "matter": matter_id, "selected": not selected}))
                 _select(tx, case_uuid, matter_id, selected)
                 journal.append(tx, now, session.user_id, "matter.selected" if selected else "matter.left_out", case_uuid,

@@ -117,7 +117,7 @@ def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | 
         hall=settings.hall, window=settings.window, clerk=session.name,
         applicant_name=applicant.name, applicant_number=applicant.number, applicant_phone=applicant.phone,
         applicant_relation=applicant.relation,
-        matters=tuple(matter.matter.name for matter in file.matters if matter.selected), materials=lines,
+        matters=tuple(matter.matter.name for matter in file.matters if matter.chosen), materials=lines,
         answers=dict(file.printed), applied_at=record.created_at, accepted_at=record.accepted_at, due_date=record.due_date,
         due_is_provisional=record.due_is_provisional,
         delivery="；".join(f"{item.document}：{'、'.join(item.options)}" for item in file.pack.delivery),

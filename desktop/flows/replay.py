@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from db import cases
 from desktop.domain.hall_time import day_of
-from desktop.domain.prefill import Answer
+from desktop.domain.prefill import Answer, Source
 from desktop.domain.replay import TakenCase
 from desktop.domain.themes import ThemePack
 from desktop.flows import case_file
@@ -23,6 +23,6 @@ def stored(desk: Desk, pack: ThemePack) -> Iterator[TakenCase]:
         accepted_on = day_of(record.accepted_at) if record.accepted_at else None
         yield TakenCase(
             name=record.case_number or f"草稿 {record.case_uuid[:8]}", on=accepted_on or desk.today(), facts=file.facts,
-            hand={answer.key: Answer(key=answer.key, value=answer.value, source=case_file.Source.HAND) for answer in file.stored},
-            slots=file.captured, deselected=frozenset(one.matter.id for one in file.matters if not one.selected),
+            hand={answer.key: Answer(key=answer.key, value=answer.value, source=Source.HAND) for answer in file.stored},
+            slots=file.captured, deselected=file.deselected,
             accepted_on=accepted_on, confirmed=file.confirmed)

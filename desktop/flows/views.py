@@ -178,6 +178,24 @@ class SectionView:
 
 
 @dataclass(frozen=True)
+class PersonView:
+    """Somebody who takes part in the case, or may."""
+
+    role: str
+    name: str
+    """How screens call the person: 母亲."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Why the rules leave a matter out although the family asks for it."""
+
+    text: str
+    clause_text: str
+    open_path: str
+
+
+@dataclass(frozen=True)
 class MatterView:
     """One matter and where it stands."""
 
@@ -188,10 +206,15 @@ class MatterView:
     """A MatterState value; its word: wording `matter_state.<value>`."""
     prerequisites: tuple[str, ...]
     selected: bool
+    """Whether the family asks for it."""
     optional: bool
     detail: str
     result_number: str
     updated_at: datetime | None
+    result: str = ""
+    """What comes of it: 户口页."""
+    left_out: LeftOut | None = None
+    """The case does not do it, although the family asks for it."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +264,12 @@ class CaseView:
     can_undo: bool = False
     return_reason: str = ""
     """Why the province sent it back; the clerk may mend it and accept again."""
+    people: tuple[PersonView, ...] = ()
+    """Who takes part, or may, as far as is known."""
+    extended_to: date | None = None
+    """The due date as pauses move it; None = there were none. What was promised stays in `due_date`."""
+    standing: str = ""
+    """Why the clock stands still now; empty when it runs."""
 
     @property
     def committed(self) -> bool:
