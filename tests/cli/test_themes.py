@@ -15,9 +15,11 @@ ANSWERS = {"birth_in_province": True, "married_at_birth": True, "parents_in_prov
 def test_list_names_every_pack_and_says_which_is_in_force(oncedesk: Command, tmp_path: Path) -> None:
     told = oncedesk("themes", "list", "--json", "--home", tmp_path)
     assert told.status == 0
-    (row,) = [row for row in told.document if row["id"] == "hebei-newborn"]
+    (row,) = [row for row in told.document if (row["id"], row["version"]) == ("hebei-newborn", "2023")]
     assert set(row) == {"id", "version", "title", "region", "effective_from", "effective_to", "in_force"}
-    assert (row["version"], row["region"], row["in_force"]) == ("2023", "130000", True)
+    assert (row["region"], row["in_force"]) == ("130000", True)
+    (earlier,) = [row for row in told.document if (row["id"], row["version"]) == ("hebei-newborn", "2022")]
+    assert (earlier["effective_to"], earlier["in_force"]) == ("2022-12-31", False)
 
 
 def test_show_gives_the_pack_under_the_keys_of_the_design(oncedesk: Command, tmp_path: Path) -> None:
