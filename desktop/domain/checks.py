@@ -343,13 +343,6 @@ def _is_minute(text: str) -> bool:
         return False
 
 
-def _is_minute(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M") == text
-    except ValueError:
-        return False
-
-
 def _is_moment(text: str) -> bool:
     return _is_date(text) or _is_minute(text)
 
