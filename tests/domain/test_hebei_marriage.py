@@ -129,8 +129,8 @@ def booklet(role: str, person: Mapping[str, str], *, marital: str = "未婚", ho
 
 GREETING = {
     "applicant_is": "男方", "husband_born_on": "1996-04-18", "wife_born_on": "1998-09-02", "no_spouse": "true", "close_kin": "false",
-    "both_present": "true", "register_marital": "未婚", "both_in_province": "true", "sponsor_is": "男方", "sponsor_household_type": "家庭户",
-    "move_policy_met": "true", "expecting": "true", "hukou_delivery": "到派出所自取"}
+    "both_present": "true", "register_marital": "未婚", "both_in_province": "true", "sponsor_is": "男方",
+    "sponsor_household_type": "家庭户", "move_policy_met": "true", "expecting": "true", "hukou_delivery": "到派出所自取"}
 FOUND_IN_PAPERS = {"husband_born_on", "wife_born_on", "register_marital", "both_in_province", "sponsor_household_type"}
 SAID = {key: value for key, value in GREETING.items() if key not in FOUND_IN_PAPERS}
 TYPED = {"applicant_phone": "13900139000", "spouse_phone": "13900139001", "wife_is_only_child": "否", "husband_is_only_child": "是",
@@ -327,8 +327,8 @@ def test_accepted_on_the_eve_of_the_national_day_the_promise_ends_on_the_thirtee
 
 
 @pytest.mark.parametrize(("key", "value", "code"), [
-    ("last_menstrual_period", "2026-12-01", "date.future"), ("gestational_weeks", "十一", "digits.only"),
-    ("common_children_count", "-1", "digits.only"), ("spouse_phone", "1390013", "phone.invalid")])
+    ("last_menstrual_period", "2026-12-01", "date.future"), ("gestational_weeks", "十一", "int.invalid"),
+    ("common_children_count", "-1", "int.invalid"), ("spouse_phone", "1390013", "phone.invalid")])
 def test_what_cannot_be_is_said_at_its_blank(key: str, value: str, code: str) -> None:
     seen = complete().saying(**{key: value}).look()
     assert (code, key) in {(problem.code, problem.key) for problem in seen.problems}
@@ -336,10 +336,31 @@ def test_what_cannot_be_is_said_at_its_blank(key: str, value: str, code: str) ->
 
 def test_an_hour_of_birth_is_a_time_of_day_and_not_yet_to_come() -> None:
     couple = complete().saying(pregnancy_status="已分娩")
-    for value, code in (("2026-11-24T08:15", "date.future"), ("昨天早上", "minute.invalid")):
+    for value, code in (("2026-11-24T08:15", "date.future"), ("昨天早上", "datetime.invalid")):
         assert (code, "delivery_time") in {(problem.code, problem.key) for problem in couple.saying(delivery_time=value).look().problems}
 
 
 def test_a_mans_card_can_only_be_the_grooms() -> None:
     seen = complete().showing(facts_from_card({**BRIDE, "number": GROOM["number"]}, "wife")).look()
     assert "id_number.not_female" in {problem.code for problem in seen.problems}
+
+
+# --- what a county may turn on
+
+def test_where_the_booklet_is_no_longer_looked_at_it_is_asked_only_for_the_register_matters() -> None:
+    county = replace(greeted(), pack=themes.switched(PACK, {"register_without_booklet"}))
+    assert asked(county.wanting("m_marriage").look()) == ["mat_id_cards", "mat_couple_photo"]
+    assert "mat_hukou" not in asked(county.wanting("m_marriage", "m_birth_registration").look())
+    for matter in ("m_hukou_marital", "m_hukou_move"):
+        assert "mat_hukou" in asked(county.wanting("m_marriage", matter).look())
+    assert "mat_hukou" in asked(greeted().wanting("m_marriage").look())
+
+
+def test_where_birth_registration_need_not_wait_it_starts_beside_the_marriage() -> None:
+    county = replace(complete(), pack=themes.switched(PACK, {"birth_registration_first"}))
+    assert county.look().order == (("m_marriage", "m_birth_registration"), ("m_hukou_marital", "m_hukou_move"))
+
+
+def test_every_switch_says_on_what_ground_a_county_may_turn_it() -> None:
+    assert all(switch.reason for switch in PACK.switches)
+    assert "2025年5月10日" in PACK.switches[0].reason
