@@ -1,9 +1,10 @@
-"""From a pack's text to a checked pack, or to every mistake in it with its place; which pack is in force; what a version changes.
+"""From a pack's text to a checked pack, or to every mistake in it with its place; which pack is in force; what a county switches.
 
-No disk: the caller reads the file. What must hold between the parts of a pack is in pack_check.py.
+No disk: the caller reads the file. What must hold between the parts of a pack is in pack_check.py, what a version changes in pack_diff.py.
 """
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,12 +43,13 @@ from desktop.domain.pack import (
     Switch,
     ThemePack,
 )
+from desktop.domain.pack_diff import Change, change_note, diff
 
 __all__ = [
     "Alias", "Applicant", "Branch", "Change", "Choice", "Clause", "Contradiction", "Deadline", "Delivery", "Department", "Document",
     "EvidenceSlot", "Fee", "Field", "FieldType", "Limit", "Material", "Matter", "Mistake", "PackError", "Paper", "Person", "Pledge",
-    "Question", "Reduction", "Region", "Rule", "Section", "Service", "Switch", "ThemePack", "diff", "in_force", "json_schema",
-    "parse_pack",
+    "Question", "Reduction", "Region", "Rule", "Section", "Service", "Switch", "ThemePack", "change_note", "diff", "in_force",
+    "json_schema", "parse_pack", "switched",
 ]
 
 
@@ -112,51 +114,28 @@ def in_force(packs: tuple[ThemePack, ...], on: date) -> tuple[ThemePack, ...]:
     return tuple(newest.values())
 
 
-@dataclass(frozen=True)
-class Change:
-    """One thing that differs between two packs."""
-
-    path: str
-    """`materials[mat_poa].when`: parts are named by id or key, not by place."""
-    before: str | None
-    """None = new."""
-    after: str | None
-    """None = gone."""
-
-
-def diff(a: ThemePack, b: ThemePack) -> tuple[Change, ...]:
-    """What `b` changes against `a`, in the order of the pack; a moved but unchanged part is no change."""
-    return tuple(_differences("", a.model_dump(mode="json"), b.model_dump(mode="json")))
-
-
-def _differences(path: str, a: Any, b: Any) -> list[Change]:
-    if a == b:
-        return []
-    if isinstance(a, list) and isinstance(b, list) and (named := _named(a)) is not None and (other := _named(b)) is not None:
-        a, b = named, other
-    if isinstance(a, dict) and isinstance(b, dict):
-        return [change for key in (*a, *(key for key in b if key not in a))
-                for change in _differences(_join(path, key), a.get(key), b.get(key))]
-    return [Change(path, _shown(a), _shown(b))]
+def switched(pack: ThemePack, on: Collection[str]) -> ThemePack:
+    """The pack as a county runs it that has turned these switches on. Raises ValueError for a switch the pack does not have."""
+    if not on:
+        return pack
+    if unknown := sorted(set(on) - {switch.id for switch in pack.switches}):
+        raise ValueError(f"{pack.id}@{pack.version} has no switch {', '.join(unknown)}")
+    turned = [switch for switch in pack.switches if switch.id in on]
+    drops = {pair for switch in turned for pair in switch.drops}
+    spares = {pair for switch in turned for pair in switch.spares}
+    waived = {material: switch.reason for switch in turned for material in switch.waives}
+    return pack.model_copy(update={
+        "matters": tuple(matter.model_copy(update={"prerequisites": tuple(
+            before for before in matter.prerequisites if (matter.id, before) not in drops)}) for matter in pack.matters),
+        "materials": tuple(_eased(material, spares, waived.get(material.id, "")) for material in pack.materials)})
 
 
-def _named(parts: list[Any]) -> dict[str, Any] | None:
-    """Parts that have an id or key, by it: `[mat_poa]`."""
-    if not all(isinstance(part, dict) and ("id" in part or "key" in part) for part in parts):
-        return None
-    return {f"[{part.get('id') or part['key']}]": part for part in parts}
-
-
-def _join(path: str, key: str) -> str:
-    return path + key if key.startswith("[") or not path else f"{path}.{key}"
-
-
-def _shown(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return str(value.get("label") or value.get("name") or value.get("text") or value.get("title") or value)
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+def _eased(material: Material, spares: Collection[tuple[str, str]], waived: str) -> Material:
+    """A material no matter asks for any longer is skipped with its reason, not taken out: the notice can say why."""
+    left = tuple(matter for matter in material.used_by if (material.id, matter) not in spares)
+    if waived or (material.used_by and not left):
+        return material.model_copy(update={"skip_when": "true", "skip_reason": waived or material.skip_reason})
+    return material.model_copy(update={"used_by": left}) if left != material.used_by else material
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

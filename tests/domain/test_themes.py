@@ -11,6 +11,7 @@ from desktop.domain import pack_text, themes
 from desktop.domain.pack_check import CARD_KEYS, PAPER_KEYS
 from desktop.domain.themes import PackError, ThemePack, diff, in_force, json_schema, parse_pack
 from desktop.recognition.reading import DOC_TYPES
+from tests.domain import made_up
 from tests.domain.conftest import PACK, PACK_FILE
 
 TEXT = PACK_FILE.read_text("utf-8")
@@ -164,3 +165,62 @@ def test_the_schema_tells_an_editor_the_keys_of_a_field() -> None:
     schema = json_schema()
     assert "show_when" in schema["$defs"]["Field"]["properties"]
     assert schema["additionalProperties"] is False
+
+
+# --- the change note
+
+def notes(old: str, new: str) -> tuple[str, ...]:
+    assert old in TEXT, old
+    return themes.change_note(diff(PACK, parse_pack(TEXT.replace(old, new, 1), "x")))
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ('label = "籍贯省市区"', 'label = "籍贯省市县"', "字段“籍贯省市区”→“籍贯省市县”"),
+    ("working_days = 6", "working_days = 5", "承诺时限的工作日数：“6”改为“5”"),
+    ('options = ["自领", "邮寄"]', 'options = ["自领", "上门"]', "送达“社会保障卡”的方式：增加“上门”；去掉“邮寄”"),
+    ('prerequisites = ["m_birth_cert"]', "prerequisites = []", "事项“户口登记”的前置事项：不再写明（原为“《出生医学证明》签发”）"),
+    ("when = \"applicant_role != '母亲'\"", "when = \"applicant_role == '其他'\"",
+     "材料“办理《出生医学证明》授权委托书”的何时：“‘申领人是新生儿的’不是‘母亲’”改为“‘申领人是新生儿的’是‘其他’”"),
+])
+def test_a_change_is_told_in_a_sentence_that_names_the_part_as_printed(old: str, new: str, told: str) -> None:
+    assert notes(old, new) == (told,)
+
+
+def test_a_part_that_stands_elsewhere_is_told_as_moved_and_the_others_are_not() -> None:
+    materials = (PACK.materials[5], *PACK.materials[:5])
+    changes = diff(PACK, PACK.model_copy(update={"materials": materials}))
+    assert [(change.path, change.title) for change in changes] == [
+        ("materials[mat_hukou].position", "材料“落户方户口簿”：移到最前")]
+    assert changes[0].before == "“《结婚证》”之后"
+
+
+def test_the_note_leaves_out_how_the_screen_looks_and_tells_a_reworded_condition_once() -> None:
+    assert notes('width = "full"', 'width = "half"') == ()
+    text = TEXT.replace("随父或随母落家庭户。", "随父或随母落户。")
+    told = [line for line in themes.change_note(diff(PACK, parse_pack(text, "x"))) if "落家庭户" in line]
+    assert len(told) == 1
+    assert told[0].startswith("办理条件“")
+
+
+# --- what a county switches
+
+def test_a_county_may_switch_a_prerequisite_off_and_waive_a_paper() -> None:
+    eased = themes.switched(made_up.PACK, ["insure_first"])
+    seen = made_up.look(eased)
+    assert seen.order == (("m_register", "m_medins"), ("m_fund",))
+    lease = seen.materials[2]
+    assert (lease.required, lease.skipped) == (False, "新规允许先参保")
+    assert made_up.look().order == (("m_register",), ("m_medins", "m_fund"))
+    assert themes.switched(made_up.PACK, ()) is made_up.PACK
+
+
+def test_a_switch_the_pack_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing_such"):
+        themes.switched(made_up.PACK, ["nothing_such"])
+
+
+def test_a_switch_may_spare_one_matter_a_paper_that_others_still_ask_for() -> None:
+    text = made_up.TEXT.replace('waives = ["mat_lease"]', 'spares = [["mat_id", "m_fund"], ["mat_lease", "m_register"]]')
+    eased = themes.switched(parse_pack(text, "x"), ["insure_first"])
+    assert eased.materials[0].used_by == ("m_register", "m_medins")
+    assert [state.required for state in made_up.look(eased).materials] == [True, False, False]
