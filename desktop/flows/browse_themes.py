@@ -71,7 +71,8 @@ class BrowseThemes:
     def _row(self, pack: ThemePack) -> VersionRow:
         return VersionRow(
             theme_id=pack.id, version=pack.version, short_title=pack.short_title, region=pack.region.name, icon=pack.icon,
-            effective=pack_words.effective(pack), state=_state(self._desk.packs.in_force(self._desk.today()), pack, self._desk.today()),
+            effective=pack_words.effective(pack), days=_days(pack),
+            state=_state(self._desk.packs.in_force(self._desk.today()), pack, self._desk.today()),
             added=self._desk.settings.packs in self._desk.packs.file_of(pack).parents)
 
     def _broken(self, error: PackError) -> BrokenFile:
@@ -87,6 +88,10 @@ class BrowseThemes:
         if stands:
             return f"这个文件没有启用，{stands.short_title} {stands.version} 版继续有效。"
         return "这个文件没有启用，也没有别的版本可以代替；改好之前不能按它受理。"
+
+
+def _days(pack: ThemePack) -> str:
+    return f"{pack.effective_from} 起" if pack.effective_to is None else f"{pack.effective_from} 至 {pack.effective_to}"
 
 
 def _state(in_force: tuple[ThemePack, ...], pack: ThemePack, today: date) -> VersionState:

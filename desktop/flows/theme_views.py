@@ -17,6 +17,8 @@ class VersionRow:
     icon: str
     effective: str
     """The days on which it holds, in words."""
+    days: str
+    """The same, short."""
     state: VersionState
     """earlier = no longer (or not) in force, coming = its first day is still ahead."""
     added: bool

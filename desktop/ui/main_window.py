@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
                 ("F1", self.help.open), ("F3", self._search), ("F5", lambda: self._start_by_key(0)),
                 ("F6", lambda: self._start_by_key(1)), ("F7", lambda: self._start_by_key(2)),
                 ("F8", lambda: self.show_page("home")), ("Ctrl+L", self.lock), ("F11", self._next_scale),
-                ("Ctrl+Shift+D", self._next_mode), ("Esc", self._escape)):
+                ("Ctrl+Shift+D", self._next_mode), ("Esc", self._escape), ("F12", lambda: self.show_page("themes"))):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(action)
             self._shortcuts[keys] = shortcut
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         inside = self._session is not None and not self.cover.isVisibleTo(self)
         for keys, shortcut in self._shortcuts.items():
             shortcut.setEnabled(keys in {"F11", "Ctrl+Shift+D"} or (inside and not (
-                keys == "F8" and self._here == "intake")))
+                keys == "F8" and self._here == "intake") and not (keys == "F12" and self.session().role == "clerk")))
 
     def _timers(self, lock_minutes: int) -> None:
         self._pill_timer, self._lights_timer, self._idle = QTimer(self), QTimer(self), QTimer(self)
@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
     def _entered(self, session: Session) -> None:
         changed = self._session is not None and self._session.user_id != session.user_id
         self._session = session
+        self.rail.offer("themes", on=session.role != "clerk")
         self.top.set_person(session.name, f"{self._place} 号窗口" if self._place else "")
         self._pill_timer.start()
         self._lights_timer.start()
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
     # -- pages ------------------------------------------------------------------------------------------------------
 
     def page(self, key: str) -> Screen:
-        """The page, made when first asked for: home intake cases sync day_end devices settings."""
+        """The page, made when first asked for: home intake cases sync day_end themes devices settings."""
         if key not in self._pages:
             page = self._make(key)
             page.theme_asked.connect(self.start_theme)
@@ -220,6 +221,9 @@ class MainWindow(QMainWindow):
             case "day_end":
                 from desktop.ui.screens.day_end import DayEndScreen
                 return DayEndScreen(*common)
+            case "themes":
+                from desktop.ui.screens.themes import ThemesScreen
+                return ThemesScreen(*common)
             case "devices":
                 from desktop.ui.screens.devices import DevicesScreen
                 return DevicesScreen(*common)
@@ -260,10 +264,7 @@ class MainWindow(QMainWindow):
         key, _, text = where.partition("?")
         self.show_page(key)
         if text:
-            from desktop.ui.screens.cases import CasesScreen
-            cases = self.page("cases")
-            assert isinstance(cases, CasesScreen)
-            cases.look_for(text)
+            self.page(key).look_for(text)
 
     def _intake(self) -> IntakeScreen:
         from desktop.ui.screens.intake import IntakeScreen

@@ -4,11 +4,15 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
+from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
+from desktop.flows.shelf import RESOURCES, Packs
 from desktop.flows.sign_in import SignInRefused
+from desktop.flows.theme_views import PackList, PackView
 from desktop.flows.views import (
     CaseRow,
     CaseView,
@@ -95,6 +99,8 @@ class StandIn:
     pill_now: SyncPill = SYNCED
     counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
+    county_packs: Path = Path("themes")
+    shelf: Packs | None = None
     pause: float = 0.0
     asked: list[str] = field(default_factory=list)
 
@@ -170,6 +176,23 @@ class StandIn:
 
     def lights(self) -> tuple[Light, ...]:
         return self.device_lights
+
+    def packs(self) -> PackList:
+        return self._browser().packs()
+
+    def pack(self, theme_id: str, version: str) -> PackView:
+        return self._browser().pack(theme_id, version)
+
+    def reread(self, session: Session) -> PackList:
+        self._seen(f"reread {session.role}")
+        self.shelf = Packs(RESOURCES / "themes", self.county_packs)
+        return self.packs()
+
+    def _browser(self) -> BrowseThemes:
+        """The real one: it only reads files."""
+        self.shelf = self.shelf or Packs(RESOURCES / "themes", self.county_packs)
+        settings = SimpleNamespace(region="130529", packs=self.county_packs)
+        return BrowseThemes(cast("Any", SimpleNamespace(packs=self.shelf, settings=settings, today=lambda: NOW.date())))
 
     def flows(self) -> Flows:
         """The bundle a window is handed."""

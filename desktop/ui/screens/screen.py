@@ -68,6 +68,9 @@ class Screen(QWidget):
     def enter(self) -> None:
         """The page has come to the front: put the keyboard where the work begins."""
 
+    def look_for(self, text: str) -> None:
+        """Show what was asked for together with the page (`page_asked` with `key?text`)."""
+
     def search(self) -> None:
         """Put the cursor into the search field, if there is one."""
 

@@ -8,7 +8,7 @@ from desktop.ui.look import Look
 
 PAGES = (("home", "首页", "home"), ("intake", "受理", "clipboard-list"), ("cases", "办件", "folder-open"),
          ("sync", "同步", "cloud-up"), ("day_end", "日结", "chart-bar"))
-BELOW = (("devices", "设备", "device-desktop"), ("settings", "设置", "settings"), ("lock", "锁屏", "lock"))
+BELOW = (("themes", "主题包", "book"), ("devices", "设备", "device-desktop"), ("settings", "设置", "settings"), ("lock", "锁屏", "lock"))
 
 
 class RailButton(QAbstractButton):
@@ -105,6 +105,10 @@ class Rail(QFrame):
         self._here = key
         for name, button in self._buttons.items():
             button.setChecked(name == key)
+
+    def offer(self, key: str, *, on: bool) -> None:
+        """Whether this place is for the one who sits here."""
+        self._buttons[key].setVisible(on)
 
     def _pressed(self, key: str) -> None:
         self.show_place(self._here)      # the mark moves when the page does
