@@ -146,18 +146,16 @@ def _hospital_serial(value: str) -> bool:
 
 
 def _unified_social_credit_code(value: str, _: Place) -> Iterator[Finding]:
-    if code := _credit_code_fault(value):
-        yield Finding(code)
+    if found := _credit_code_fault(value):
+        yield Finding("credit_code.form" if found == "form" else "credit_code.check_digit")
 
 
-def _credit_code_fault(value: str) -> str | None:
+def _credit_code_fault(value: str) -> Literal["form", "check_digit"] | None:
     """GB 32100: eighteen characters, six digits of a region from the third on, MOD 31 with the weights 3^i."""
     if len(value) != 18 or any(sign not in _CREDIT_CODE for sign in value) or not value[2:8].isdigit():
-        code = "credit_code.form"
-        return code
+        return "form"
     total = sum(_CREDIT_CODE.index(sign) * pow(3, i, 31) for i, sign in enumerate(value[:17]))
-    code = "credit_code.check_digit"
-    return None if _CREDIT_CODE.index(value[17]) == -total % 31 else code
+    return None if _CREDIT_CODE.index(value[17]) == -total % 31 else "check_digit"
 
 
 def _bank_line_number(value: str, _: Place) -> Iterator[Finding]:
@@ -229,7 +227,7 @@ def _digits(value: str, _: Place) -> Iterator[Finding]:
 
 
 def _not_future(value: str, place: Place) -> Iterator[Finding]:
-    if _is_date(value.partition("T")[0]) and value.partition("T")[0] > place.today.isoformat():
+    if _is_moment(value) and value[:10] > place.today.isoformat():
         yield Finding("date.future")
 
 
@@ -321,12 +319,9 @@ def _by_type(entry: Field | Question, value: str, codes: Codes, choices: tuple[s
 
 
 def _among(entry: Field | Question, values: tuple[str, ...], choices: tuple[str, ...]) -> Iterator[Finding]:
-    """Values that are no choice at all, or not in this case."""
-    for value in values:
-        if value in entry.choices and value not in choices:
-            yield Finding("choice.not_offered", params={"value": value})
-        elif choices and value not in choices and not (isinstance(entry, Field) and entry.editable_choice):
-            yield Finding("choice.unknown", params={"value": value})
+    """Values that are no choice; where the list is local, others may be typed."""
+    if choices and not (isinstance(entry, Field) and entry.editable_choice):
+        yield from (Finding("choice.unknown", params={"value": value}) for value in values if value not in choices)
 
 
 def _is_date(text: str) -> bool:
