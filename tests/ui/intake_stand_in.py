@@ -33,6 +33,7 @@ from desktop.flows.views import (
     FieldView,
     MaterialView,
     MatterView,
+    PersonView,
     QuestionView,
     RuleView,
     SectionView,
@@ -320,6 +321,9 @@ def _clock() -> tuple[Day, ...]:
     return tuple(days)
 
 
+_PEOPLE = (PersonView("mother", "母亲"), PersonView("father", "父亲"), PersonView("agent", "受托人"))
+
+
 def case_view(memory: Memory) -> CaseView:
     """The case as it stands in `memory`."""
     sections = []
@@ -342,7 +346,8 @@ def case_view(memory: Memory) -> CaseView:
     clock = _clock()
     return CaseView(
         case_uuid=CASE, case_number=memory.case_number, theme_id="hebei-newborn", theme_version="2023",
-        theme_title="新生儿出生“一件事一次办”", short_title="新生儿出生", status=memory.status, step=memory.step, editable=not live,
+        theme_title="新生儿出生“一件事一次办”", people=_PEOPLE,
+        short_title="新生儿出生", status=memory.status, step=memory.step, editable=not live,
         questions=_questions(memory), conditions=conditions, eligibility=eligibility, materials=materials,
         sections=tuple(sections), problems=tuple(problems), matters=_matters(memory), limit_text="6个工作日。",
         due_date=clock[-1].day, due_is_provisional=False, clock=clock,

@@ -261,7 +261,7 @@ class DoneStep(Step):
         trouble = wording.say(view.sync_note) if view.sync_note and view.sync != "sent" else ""
         self._sync.setToolTip(trouble)
         for matter in view.matters:
-            if not matter.selected:
+            if not matter.selected or matter.left_out is not None:
                 continue
             line = QWidget()
             line.setObjectName(f"matter_state.{matter.matter_id}")

@@ -4,11 +4,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
-from desktop.flows.views import CaseView, MatterView
+from desktop.flows.views import CaseView, MatterView, QuestionView
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_step import Step, grid
-from desktop.ui.widgets.cards import TitledCard
+from desktop.ui.widgets.cards import TitledCard, clear
 from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.field_row import FieldRow, as_field
 from desktop.ui.widgets.notice_card import ConditionRow, NoticeCard
@@ -29,6 +29,9 @@ class EligibilityStep(Step):
         self._rows: dict[str, FieldRow] = {}
         self._conditions: list[ConditionRow] = []
         self._boxes: dict[str, QCheckBox] = {}
+        self._chips: dict[str, Chip] = {}
+        self._left_out: dict[str, Text] = {}
+        self._theme_shown = ("", "")
         self._asked: list[str] = []
         self._papers_told = False
 
@@ -86,32 +89,54 @@ class EligibilityStep(Step):
         self._show_matters(view.matters, view.editable)
 
     def _show_questions(self, view: CaseView) -> None:
+        theme = (view.theme_id, view.theme_version)
+        if theme != self._theme_shown:      # the same key may be another question in another theme
+            self._theme_shown = theme
+            self._drop(list(self._rows))
+            self._drop_matters()
         keys = [question.key for question in view.questions]
         if keys != list(self._rows):
-            for row in self._rows.values():
-                row.hide()
-                row.deleteLater()
-            self._rows = {}
-            places = {"greeting": 0, "papers": 0}
-            for question in view.questions:
-                place = places[question.ask]
-                places[question.ask] += 1
-                row = FieldRow(self.look, as_field(question), "question")
-                self._rows[question.key] = row
-                room = self._questions if question.ask == "greeting" else self._found
-                room.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
-                row.typed.connect(self.case.type)
-                row.chosen.connect(self.case.answer)
-                row.left.connect(self._left)
-                row.entered.connect(lambda key: self.bring_into_view(self._rows[key]))
-                row.moved.connect(self._move)
-                row.undone.connect(self.case.undo)
-            self._asked = [question.key for question in view.questions if question.ask == "greeting"]
+            self._place(view)
         for question in view.questions:
             self._rows[question.key].show_field(as_field(question), held=self.case.holds(question.key))
         told = [question for question in view.questions if question.ask == "papers"]
         self._papers_told = self._papers_told or view.step != self.name or any(question.value for question in told)
         self._from_papers.setVisible(self._papers_told and bool(told))
+
+    def _place(self, view: CaseView) -> None:
+        """Questions come and go with the answers; a row that stays is only moved, so that nobody loses the keyboard."""
+        old = self._rows
+        self._drop([key for key in old if key not in {question.key for question in view.questions}])
+        self._rows = {}
+        places = {"greeting": 0, "papers": 0}
+        for question in view.questions:
+            place = places[question.ask]
+            places[question.ask] += 1
+            row = self._rows[question.key] = old.get(question.key) or self._row(question)
+            room = self._questions if question.ask == "greeting" else self._found
+            room.removeWidget(row)
+            room.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+        self._asked = [question.key for question in view.questions if question.ask == "greeting"]
+
+    def _row(self, question: QuestionView) -> FieldRow:
+        row = FieldRow(self.look, as_field(question), "question")
+        row.typed.connect(self.case.type)
+        row.chosen.connect(self.case.answer)
+        row.left.connect(self._left)
+        row.entered.connect(lambda key: self.bring_into_view(self._rows[key]))
+        row.moved.connect(self._move)
+        row.undone.connect(self.case.undo)
+        return row
+
+    def _drop(self, keys: list[str]) -> None:
+        for key in keys:
+            row = self._rows.pop(key)
+            row.hide()
+            row.deleteLater()
+
+    def _drop_matters(self) -> None:
+        clear(self._matters)
+        self._boxes, self._left_out, self._chips = {}, {}, {}
 
     def _show_conditions(self, view: CaseView) -> None:
         while len(self._conditions) < len(view.conditions):
@@ -140,13 +165,24 @@ class EligibilityStep(Step):
                 self.look.lay(line, gap="sm")
                 line.addWidget(box)
                 line.addWidget(Elided(matter.department, "caption"), 1)
-                line.addWidget(Chip(self.look, "可不办" if matter.optional else "必办", "info" if matter.optional else "neutral"))
+                chip = self._chips[matter.matter_id] = Chip(self.look)
+                line.addWidget(chip)
                 self._matters.addLayout(line)
+                why = self._left_out[matter.matter_id] = Text("", "caption", "warn", wrap=True)
+                self._matters.addWidget(why)
             box.setText(matter.name)
             before = "、".join(names.get(matter_id, matter_id) for matter_id in matter.prerequisites)
             box.setToolTip(f"先办{before}" if before else "")
-            box.setChecked(matter.selected)
-            box.setEnabled(matter.optional and editable)
+            gone = matter.left_out
+            box.setChecked(matter.selected and gone is None)
+            box.setEnabled(matter.optional and editable and gone is None)
+            free = matter.optional and gone is None
+            self._chips[matter.matter_id].set("本次不能办" if gone else "可不办" if free else "必办",
+                                              "warn" if gone else "info" if free else "neutral")
+            why = self._left_out[matter.matter_id]
+            why.setText(f"不符合：{gone.text.rstrip('；。')}。{gone.open_path}" if gone else "")
+            why.setToolTip(gone.clause_text if gone else "")
+            why.setVisible(gone is not None)
 
     def enter(self) -> None:
         key = next((key for key in self._asked if not self._rows[key].text()), next(iter(self._asked), ""))
@@ -164,12 +200,14 @@ class EligibilityStep(Step):
     def go_to(self, key: str) -> None:
         if key in self._rows:
             self._rows[key].focus()
+        elif key in self._boxes:
+            self._boxes[key].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _select(self, matter_id: str, selected: bool) -> None:
         self.case.select_matter(matter_id, selected=selected)
 
     def _left(self, key: str) -> None:
-        if not self.case.is_open:
+        if not self.case.is_open or key not in self._rows:
             return
         self._rows[key].nag()
         self.case.flush()
@@ -178,6 +216,8 @@ class EligibilityStep(Step):
             self._rows[key].show_field(field, held=self.case.holds(key))
 
     def _move(self, key: str, step: int) -> None:
+        if key not in self._rows:
+            return
         order = self._asked if key in self._asked else [key for key in self._rows if key not in self._asked]
         at = order.index(key) + step
         if 0 <= at < len(order):

@@ -36,7 +36,7 @@ class FormStep(Step):
         self._rows: dict[str, FieldRow] = {}
         self._fields: dict[str, FieldView] = {}
         self._sections: dict[str, FormSection] = {}
-        self._shape: tuple[tuple[str, ...], ...] = ()
+        self._shape: tuple[object, ...] = ()
         self._here = ""
         self.hint.set("Enter 下一项，Shift+Enter 上一项", "neutral")
         self.hint.show()
@@ -57,7 +57,9 @@ class FormStep(Step):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
-        shape = tuple((section.section_id, *(field.key for field in section.fields)) for section in view.sections)
+        # The same key may be another blank in another theme.
+        sections = ((section.section_id, *(field.key for field in section.fields)) for section in view.sections)
+        shape = (view.theme_id, view.theme_version, *sections)
         if shape != self._shape:
             self._build(view)
             self._shape = shape

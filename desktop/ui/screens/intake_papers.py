@@ -26,8 +26,8 @@ from desktop.ui.widgets.picture import Pixels
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Text, rule
 
-_ROLES: dict[str, Role | None] = {"自动": None, "母亲": "mother", "父亲": "father", "受托人": "agent"}
-_ROLE_WORDS: dict[Role, str] = {"mother": "母亲", "father": "父亲", "agent": "受托人"}
+_AUTOMATIC = "自动"
+"""The card says itself whose it is."""
 Taken = tuple[CaseView, tuple[CapturedPage, ...]]
 
 
@@ -82,10 +82,10 @@ class PapersStep(Step):
         self._read.clicked.connect(self.read_card)
         row.addWidget(keyed(look, self._read, "F2"))
         row.addWidget(Text("这是谁的", "label"))
-        self._role = Segmented(look, tuple(_ROLES))
+        self._role = Segmented(look, (_AUTOMATIC,))
         self._role.setObjectName("choice.card_role")
         self._role.setAccessibleName("这张卡是谁的")
-        self._role.set_value("自动")
+        self._role.set_value(_AUTOMATIC)
         row.addWidget(self._role, 1)
         card.body.addLayout(row)
         self._reading = BusyStrip(look)
@@ -101,7 +101,7 @@ class PapersStep(Step):
         """One card; whose it is, is decided by the flow unless the clerk said."""
         if self._busy_reader or not self.case.is_open or not self.case.view.editable:
             return
-        role = _ROLES[self._role.value()]
+        role = next((person.role for person in self.case.view.people if person.name == self._role.value()), None)
         before = self.case.view.fields_automatic
         self._busy_reader = True
         self._arm()
@@ -114,9 +114,10 @@ class PapersStep(Step):
             self._card_settled()
             self.case.show(view)
             filled = max(0, view.fields_automatic - before)
-            self._card_line.setText(f"已读取{_ROLE_WORDS[who]}的身份证，自动填入 {filled} 项。可以放下一张。")
+            name = next((person.name for person in view.people if person.role == who), "")
+            self._card_line.setText(f"已读取{name}的身份证，自动填入 {filled} 项。可以放下一张。")
             self._card_line.show()
-            self._role.set_value("自动")
+            self._role.set_value(_AUTOMATIC)
 
         def failed(error: Exception) -> None:
             self._card_settled()
@@ -284,6 +285,10 @@ class PapersStep(Step):
     # -- the case ---------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
+        choices = (_AUTOMATIC, *(person.name for person in view.people))
+        self._role.set_choices(choices)
+        if self._role.value() not in choices:
+            self._role.set_value(_AUTOMATIC)
         slots = asked_pages(view)
         known = {slot.slot for slot in slots}
         if self._wanted not in known:
@@ -312,7 +317,7 @@ class PapersStep(Step):
         self._busy_reader = self._busy_camera = False
         self._reading.end()
         self._taking.end()
-        self._role.set_value("自动")
+        self._role.set_value(_AUTOMATIC)
         self._wanted = ""
         self._card_line.hide()
         self._last_words.hide()
