@@ -41,7 +41,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LOOKUP = re.compile(r"([a-z_]+)\(([a-z0-9_]+)\)")
 _EQUALS = re.compile(r"(?<![\w.)])([A-Za-z_]\w*)\s*[!=]=\s*'([^']*)'")
 _AMONG = re.compile(r"(?<![\w.)])([A-Za-z_]\w*)\s+in\s+\[([^\]]*)\]")
-_CHOSEN = re.compile(r"'([^']*)'\s+in\s+matters\b")
+_CHOSEN = re.compile(r"'([^']*)'\s+in\s+(?:matters|wanted)\b")
 _TEXT = re.compile(r"'([^']*)'")
 
 
@@ -124,6 +124,8 @@ def _expressions(pack: ThemePack, codes: Codes) -> Iterator[Found]:
     for name, keys in (("people", ("when", "claims")), ("conditions", ("when",)), ("exclusions", ("when",)), ("questions", ("when",)),
                        ("materials", ("when",)), ("deadlines", ("start", "when"))):
         places += [((name, i, key), getattr(part, key)) for i, part in enumerate(getattr(pack, name)) for key in keys]
+    places += [((name, i, "reasons", reason), when) for name in ("conditions", "exclusions")
+               for i, rule in enumerate(getattr(pack, name)) for reason, when in rule.reasons.items()]
     places += [(("matters", i, "branches", j, "when"), branch.when)
                for i, matter in enumerate(pack.matters) for j, branch in enumerate(matter.branches)]
     places += [(("materials", i, "slots", j, "when"), slot.when)

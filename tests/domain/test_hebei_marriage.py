@@ -364,3 +364,14 @@ def test_where_birth_registration_need_not_wait_it_starts_beside_the_marriage() 
 def test_every_switch_says_on_what_ground_a_county_may_turn_it() -> None:
     assert all(switch.reason for switch in PACK.switches)
     assert "2025年5月10日" in PACK.switches[0].reason
+
+
+@pytest.mark.parametrize(("old", "new", "path"), [
+    ('"!both_present"', '"!both_presnt"', "conditions[0].reasons.双方没有都到场"),
+    ("\"'m_birth_registration' in wanted\"", "\"'m_birth' in wanted\"", "questions[11].when")])
+def test_a_misspelt_key_in_a_reason_or_matter_in_a_question_is_found_at_its_line(old: str, new: str, path: str) -> None:
+    text = (RESOURCES / "themes/hebei-marriage/2023.toml").read_text("utf-8")
+    assert text.count(old) == 1
+    with pytest.raises(themes.PackError) as caught:
+        themes.parse_pack(text.replace(old, new), "county.toml")
+    assert [(mistake.path, mistake.line) for mistake in caught.value.mistakes] == [(path, text[:text.index(old)].count("\n") + 1)]
