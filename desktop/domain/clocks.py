@@ -6,6 +6,7 @@ closed moves.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -64,12 +65,10 @@ def deadline_state(deadline: Deadline, evaluator: Evaluator, calendar: Calendar,
     start = _moment(evaluator.ask(deadline.start).value)
     derivation, minute = None, None
     if runs and start is not None:
-        minute = start + timedelta(hours=deadline.hours) if deadline.hours and isinstance(start, datetime) else None
-        try:
+        with suppress(NoCalendar, OverflowError, ValueError):    # the latter two: past the end of the year 9999
+            minute = start + timedelta(hours=deadline.hours) if deadline.hours and isinstance(start, datetime) else None
             derivation = _derivation(_Count(deadline.working_days, deadline.days, deadline.months, deadline.hours,
                                             deadline.first_day_counts, deadline.rolls), start, minute, calendar)
-        except NoCalendar:
-            derivation = None
     last_day = derivation.due if derivation else None
     today = day_of(on) if isinstance(on, datetime) else on
     passed = last_day is not None and today > last_day

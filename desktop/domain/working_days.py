@@ -141,7 +141,7 @@ def add_working_days(start: date, n: int, calendar: Calendar, pauses: Sequence[P
     days: list[Day] = []
     day, number = start, 0
     while number < n:
-        day = _after(day)
+        day += _ONE
         reason = calendar.reason(day)
         counts = calendar.is_working_day(day)
         if counts and (pause := _pause_on(day, pauses)):
@@ -163,16 +163,9 @@ def last_of(start: date, n: int, calendar: Calendar) -> date:
     """The due date of `add_working_days` without its derivation."""
     day, number = start, 0
     while number < n:
-        day = _after(day)
+        day += _ONE
         number += calendar.is_working_day(day)
     return day
-
-
-def _after(day: date) -> date:
-    try:
-        return day + _ONE
-    except OverflowError:
-        raise NoCalendar(10000) from None
 
 
 def due_after_acceptance(accepted: date, n: int, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Derivation:
@@ -186,7 +179,7 @@ def due_after_acceptance(accepted: date, n: int, calendar: Calendar, pauses: Seq
 def next_working_day(day: date, calendar: Calendar) -> date:
     """`day` itself when it is worked, else the first working day after it."""
     while not calendar.is_working_day(day):
-        day = _after(day)
+        day += _ONE
     return day
 
 

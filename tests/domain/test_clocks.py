@@ -132,6 +132,12 @@ def test_a_year_without_a_calendar_gives_no_guess_in_working_days_and_an_unsure_
     assert (state.last_day, state.provisional) == (date(2031, 4, 1), True)
 
 
+@pytest.mark.parametrize("counts", [{"days": 7}, {"months": 1}, {"hours": 24}, {"working_days": 3}, {"days": 1, "rolls": True}])
+@pytest.mark.parametrize("born", ["9999-12-31", "0001-01-01", "9999-12-31T23:59"])
+def test_a_start_at_the_ends_of_the_calendar_upsets_no_clock(born: str, counts: dict[str, Any]) -> None:
+    assert clock({"born": born}, first_day_counts=True, **counts).start is not None
+
+
 STARTS = st.dates(date(2024, 1, 1), date(2026, 8, 1))
 COUNTS = st.one_of(st.fixed_dictionaries({"days": st.integers(1, 120)}), st.fixed_dictionaries({"months": st.integers(1, 4)}),
                    st.fixed_dictionaries({"working_days": st.integers(1, 60)}), st.fixed_dictionaries({"hours": st.integers(1, 96)}))
