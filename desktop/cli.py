@@ -142,7 +142,7 @@ def _open_window(settings: Settings) -> int:
 def _packs(settings: Settings) -> "Packs":
     from desktop.flows.shelf import RESOURCES, read_packs
 
-    return read_packs(RESOURCES / "themes", settings.packs)
+    return read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
 
 
 def _pack(settings: Settings, name: str) -> "ThemePack":
@@ -176,7 +176,9 @@ def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
     pack = _pack(settings, args.theme)
-    document = plain(pack)
+    # `conditions` are the ones printed under that heading; what only has to be put right is printed elsewhere.
+    document = plain(pack) | {"conditions": [plain(rule) for rule in pack.conditions if rule.on_fail != "correct"],
+                              "corrections": [plain(rule) for rule in pack.conditions if rule.on_fail == "correct"]}
     lines = [f"{pack.title}（{pack.id}@{pack.version}）", f"承诺 {pack.limit.working_days} 个工作日",
              *(f"事项 {matter.name}" for matter in pack.matters),
              *(f"材料 {material.name}" for material in pack.materials),
@@ -268,45 +270,37 @@ def _themes_schema(_: argparse.Namespace, __: Settings) -> Outcome:
 
 
 def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from desktop.domain.evaluate import evaluate
-    from desktop.domain.prefill import Answer, Source
+    from desktop.flows.judge_family import document, judge, read_family
     from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
 
     pack = _pack(settings, args.theme)
     try:
-        given = json.loads(Path(args.answers).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as e:
-        raise CannotBeDone(f"{args.answers}：读不出 JSON（{e}）") from e
-    if not isinstance(given, dict):
-        raise CannotBeDone(f"{args.answers}：应是一个对象，键是字段，值是文字")
-    day: date = args.on
-    hand = {key: Answer(key=key, value=_as_text(value), source=Source.HAND) for key, value in given.items() if key in pack.by_key}
-    unknown = sorted(set(given) - set(hand))
-    if unknown:
-        raise CannotBeDone(f"{args.answers}：主题包里没有这些字段或问题：{'、'.join(unknown)}")
+        family = read_family(Path(args.answers).read_text("utf-8"), pack)
+    except (OSError, ValueError) as e:
+        raise CannotBeDone(f"{args.answers}：{e}") from e
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
     codes = read_codes(RESOURCES / "codes", settings.home / "codes")
-    found = evaluate(pack, (), hand, (), day, calendar, codes, {"region": settings.region})
-    document = {
-        "theme": pack.id, "version": pack.version, "on": day, "eligibility": found.eligibility,
-        "conditions": [{"id": rule.rule.id, "text": rule.rule.text, "verdict": rule.verdict, "missing": rule.missing,
-                        "clause": rule.rule.clause, "open_path": rule.rule.open_path} for rule in found.conditions],
-        "exclusions": [{"id": rule.rule.id, "text": rule.rule.text, "verdict": rule.verdict, "missing": rule.missing,
-                        "clause": rule.rule.clause, "open_path": rule.rule.open_path} for rule in found.exclusions],
-        "problems": found.problems,
-        "materials": [{"id": state.material.id, "name": state.material.name, "required": state.required, "undecided": state.undecided,
-                       "pages": [slot.label for slot in state.slots]} for state in found.materials],
-        "clocks": [{"id": "limit", "text": pack.limit.text, "due": found.due.due if found.due else None,
-                    "provisional": found.due.provisional if found.due else None, "days": found.due.days if found.due else []},
-                   *({"id": state.deadline.id, "text": state.deadline.text, "due": state.last_day, "passed": state.passed}
-                     for state in found.deadlines)],
-        "order": found.order, "answers": {key: answer.value for key, answer in found.answers.items()},
-        "papers": [paper.title for paper in pack.papers],
-    }
+    found = judge(family, args.on, calendar, codes, {"region": settings.region})
+    told = document(family, args.on, found)
+    notice = told["notice"]
     lines = [f"条件：{ {'yes': '符合', 'no': '不符合', 'unknown': '还不能判断'}[found.eligibility]}",
-             *(f"要交 {state.material.name}" for state in found.materials if state.required),
+             *(f"还要问：{label}" for label in found.unknown_until),
+             *(f"不能一并办理 {left['name']}：{left['text']}{left['open_path']}" for left in told["left_out"]),
+             *(f"可走的路：{path}" for path in found.open_paths),
+             *(f"第 {plan['step']} 步 {plan['name']}（{plan['department']}）→ {plan['result']}" for plan in told["matters"] if plan["chosen"]),
+             *(f"要交 {paper['name']}（{paper['form']} {paper['copies']}）{'、'.join(paper['pages'])}" for paper in notice["bring"]),
+             *(f"不用交 {paper['name']}：{paper['reason']}" for paper in notice["spared"]),
+             *(f"也许要交 {paper['name']}，要看{'、'.join(paper['until'])}" for paper in notice["perhaps"]),
+             *(line for clock in told["clocks"] for line in _clock_lines(clock)),
              *(say(problem.code, **problem.params) for problem in found.problems)]
-    return Outcome(document, lines, DONE if found.eligibility == "yes" else FOUND)
+    return Outcome(told, lines, DONE if found.eligibility == "yes" else FOUND)
+
+
+def _clock_lines(clock: Json) -> list[str]:
+    due = clock["due"] or "还算不出最后一天"
+    unsure = "（用到了尚未公布的年份）" if clock["provisional"] else ""
+    return [f"期限 {clock['text']}：{due}{unsure}",
+            *(f"    {day.day} {f'第 {day.number} 天' if day.counts else '不计'} {day.reason}" for day in clock["days"])]
 
 
 def _as_text(value: object) -> str:
