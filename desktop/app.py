@@ -82,7 +82,7 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> I
         swept = attachments.sweep(store, clock())
         if swept.parts or swept.orphans:
             _log.warning("swept %d unfinished and %d unreferenced files", swept.parts, swept.orphans)
-        packs = read_packs(RESOURCES / "themes", settings.packs)
+        packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
         sender = puller = None
         if settings.platform_url:
             client = PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)

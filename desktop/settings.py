@@ -7,13 +7,17 @@ import os
 import re
 import sys
 import tomllib
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
     """settings.toml cannot be used; the message names the file and the key."""
+
+    code = "settings.broken"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Settings:
     lock_minutes: int = 5
     keyring: bool = True
     """Keep the store's key in the system's key ring when there is one."""
+    switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Theme id -> the switches of its pack that this county has turned on."""
 
     @property
     def store_path(self) -> Path:
@@ -109,11 +115,20 @@ def _merged(settings: Settings, path: Path) -> Settings:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise SettingsError(f"{path}: {e}") from e
-    known = {field.name: field.type for field in fields(Settings) if field.name not in {"home", "demo", "kiosk"}}
+    known = {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{path}: unknown key `{key}`; known are {', '.join(sorted(known))}")
         expected = type(getattr(settings, key))
         if type(value) is not expected:
             raise SettingsError(f"{path}: `{key}` must be {expected.__name__}, not {type(value).__name__}")
+    if "switches" in table:
+        table["switches"] = _switches(table["switches"], path)
     return replace(settings, **table)
+
+
+def _switches(table: dict[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+    for theme, ids in table.items():
+        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
+            raise SettingsError(f"{path}: `switches.{theme}` must be a list of switch ids, not {ids!r}")
+    return {theme: tuple(ids) for theme, ids in table.items()}

@@ -3,8 +3,8 @@
 A broken pack is reported and left out; the others, and so the last good version, stay in force.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from desktop.domain import themes
 from desktop.domain.codes import Codes, from_texts
 from desktop.domain.themes import PackError, ThemePack
 from desktop.domain.working_days import Calendar, parse_calendar
+from desktop.settings import SettingsError
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -29,24 +30,39 @@ class Reading:
     good: Mapping[Path, ThemePack]
     """File -> its pack; of a file that is broken now, the pack it held when it last was not."""
     broken: tuple[PackError, ...]
+    packs: tuple[ThemePack, ...] = ()
+    """One of each id and version, as the county runs it."""
 
 
 class Packs:
     """All packs that could be read, and what is wrong with the others."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, switches: Mapping[str, Collection[str]] | None = None) -> None:
+        """`switches`: theme id -> switches the county has turned on; each version of the theme takes those it has."""
         self._folders = folders
+        self._switches = switches or {}
         self._read = Reading({}, ())
         self.reread()
 
     def reread(self) -> None:
         """Look into the folders again. Any thread; who asks meanwhile still gets the packs of the last look."""
-        self._read = _look(self._folders, self._read)
+        found = _look(self._folders, self._read)
+        newest = {(pack.id, pack.version): pack for pack in found.good.values()}    # a later folder's replaces an earlier one's
+        self._read = replace(found, packs=tuple(
+            themes.switched(pack, {switch.id for switch in pack.switches}.intersection(self._switches.get(pack.id, ())))
+            for pack in newest.values()))
 
     @property
     def packs(self) -> tuple[ThemePack, ...]:
-        """One pack of each id and version: a later folder's takes the place of an earlier one's."""
-        return tuple({(pack.id, pack.version): pack for pack in self._read.good.values()}.values())
+        """One pack of each id and version, with the county's switches turned."""
+        return self._read.packs
+
+    @property
+    def unknown_switches(self) -> tuple[str, ...]:
+        """`<theme>` or `<theme>.<switch>` that stands in the settings and in no pack."""
+        known = {pack.id: {switch.id for pack_ in self.packs if pack_.id == pack.id for switch in pack_.switches} for pack in self.packs}
+        return tuple(f"{theme}.{switch}" if theme in known else theme for theme, ids in self._switches.items()
+                     for switch in ids if switch not in known.get(theme, ()))
 
     @property
     def broken(self) -> tuple[PackError, ...]:
@@ -75,9 +91,17 @@ class Packs:
         return themes.in_force(self.packs, on)
 
 
-def read_packs(*folders: Path) -> Packs:
-    """Every `<id>/<version>.toml` below the folders; a later folder's pack replaces an earlier one of the same version."""
-    return Packs(*folders)
+def read_packs(*folders: Path, switches: Mapping[str, Collection[str]] | None = None) -> Packs:
+    """Every `<id>/<version>.toml` below the folders; a later folder's pack replaces an earlier one of the same version.
+
+    Raises SettingsError for switches no pack has, unless a broken file may hold them.
+    """
+    packs = Packs(*folders, switches=switches)
+    if packs.unknown_switches and not packs.broken:
+        known = sorted(f"{pack.id}.{switch.id}" for pack in packs.packs for switch in pack.switches)
+        raise SettingsError(f"settings.toml: [switches] no theme pack has {', '.join(packs.unknown_switches)}; "
+                            f"known are {', '.join(dict.fromkeys(known)) or 'none'}")
+    return packs
 
 
 def _look(folders: tuple[Path, ...], before: Reading) -> Reading:
