@@ -95,6 +95,7 @@ class Family:
     accepted_on: date | None = None
     pack: ThemePack = PACK
     deselected: frozenset[str] = frozenset()
+    window_region: str = "130529"
 
     def saying(self, **answers: str | None) -> "Family":
         return replace(self, hand={key: value for key, value in {**self.hand, **answers}.items() if value is not None})
@@ -107,7 +108,7 @@ class Family:
 
     def look(self) -> Evaluation:
         hand = {key: Answer(key=key, value=value, source=Source.HAND) for key, value in self.hand.items()}
-        return evaluate(self.pack, self.facts, hand, self.pages, self.today, CALENDAR, CODES, {"region": "130529"},
+        return evaluate(self.pack, self.facts, hand, self.pages, self.today, CALENDAR, CODES, {"region": self.window_region},
                         self.confirmed, self.accepted_on, self.deselected)
 
 
