@@ -449,6 +449,8 @@ def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -
             continue
         if best.source is Source.HAND and needs_look(rival):
             continue
+        if entry.type == "datetime" and len(rival.value) == _DAY_ONLY and best.value.startswith(rival.value):
+            continue                                  # the paper names the day, the hand added the minute
         grave = rival.source in {Source.CHIP, Source.PLATFORM} or (rival.source is Source.RECOGNISED and best.source is not Source.HAND
                                                                     and not needs_look(rival))
         yield Problem(code="sources.disagree", severity="error" if grave else "warning", key=entry.key, params={

@@ -197,6 +197,7 @@ def test_an_abnormal_death_needs_the_police_result_and_the_police_lead() -> None
     assert "mat_police_result" in asked(seen)
     assert branch(seen) == ("公安部门", "《非正常死亡证明》", True)
     assert leaders(seen) == {"公安部门"}
+    assert branch(greeted(death_kind="非正常死亡").look()) == branch(seen)
     slots = {slot.slot for state in seen.materials for slot in state.slots if state.required and slot.wanted}
     assert "other.abnormal_death_certificate" in slots
     assert "death_certificate" not in slots
@@ -401,6 +402,14 @@ def test_a_certificate_number_that_is_not_the_citizen_number_wants_a_second_look
 
     assert found(cert_no="130529195103070039") == {"death_cert_no"}
     assert found(cert_no="13052900123", issue_date="2026-06-01", death_date="2026-05-30T10:00") == set()
+
+
+def test_a_certificate_that_names_only_the_day_leaves_the_minute_to_the_hand_without_a_dispute() -> None:
+    family = complete().showing(certificate(death_date="2026-11-20"))
+    assert ("datetime.invalid", "death_time") in {(problem.code, problem.key) for problem in family.look().problems}
+    assert family.saying(death_time="2026-11-20T08:30").look().complete
+    assert "sources.disagree" not in codes_of(family.saying(death_time="2026-11-20T08:30").look(), "warning")
+    assert "sources.disagree" in codes_of(family.saying(death_time="2026-11-19T08:30").look(), "warning")
 
 
 @pytest.mark.parametrize(("key", "value"), [
