@@ -287,7 +287,8 @@ def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
              *(f"还要问：{label}" for label in found.unknown_until),
              *(f"不能一并办理 {left['name']}：{left['text']}{left['open_path']}" for left in told["left_out"]),
              *(f"可走的路：{path}" for path in found.open_paths),
-             *(f"第 {plan['step']} 步 {plan['name']}（{plan['department']}）→ {plan['result']}" for plan in told["matters"] if plan["chosen"]),
+             *(f"第 {plan['step']} 步 {plan['name']}（{plan['department']}）→ {plan['result']}"
+               for plan in told["matters"] if plan["chosen"]),
              *(f"要交 {paper['name']}（{paper['form']} {paper['copies']}）{'、'.join(paper['pages'])}" for paper in notice["bring"]),
              *(f"不用交 {paper['name']}：{paper['reason']}" for paper in notice["spared"]),
              *(f"也许要交 {paper['name']}，要看{'、'.join(paper['until'])}" for paper in notice["perhaps"]),
@@ -299,8 +300,9 @@ def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _clock_lines(clock: Json) -> list[str]:
     due = clock["due"] or "还算不出最后一天"
     unsure = "（用到了尚未公布的年份）" if clock["provisional"] else ""
+    days = clock["days"] if clock["kind"] == "promised" else ()      # all of them stand in the JSON
     return [f"期限 {clock['text']}：{due}{unsure}",
-            *(f"    {day.day} {f'第 {day.number} 天' if day.counts else '不计'} {day.reason}" for day in clock["days"])]
+            *(f"    {day.day} {f'第 {day.number} 天' if day.counts else '不计'} {day.reason}" for day in days)]
 
 
 def _as_text(value: object) -> str:

@@ -72,6 +72,32 @@ def roles(pack: ThemePack) -> tuple[str, ...]:
     return (*(person.role for person in pack.people), *(alias.role for alias in pack.aliases))
 
 
+def is_fact(pack: ThemePack, name: str) -> bool:
+    """Whether a card, paper or department can say this: `chip:mother.number`. Facts name the person, never whom he stands for."""
+    kind, _, rest = name.partition(":")
+    aliases = {alias.role for alias in pack.aliases}
+    return kind in {"chip", "paper", "push"} and _fits(pack, kind, rest) and not aliases.intersection(rest.split(".")[:-1])
+
+
+def facts_mentioned(pack: ThemePack) -> tuple[str, ...]:
+    """Every fact the pack has a use for, of those an alias may stand for each one."""
+    sources = [source.removeprefix("hint:") for entry in pack.by_key.values() for source in entry.sources]
+    found = [source for source in sources if source.startswith(("chip:", "paper:", "push:"))]
+    for alias in pack.aliases:
+        found = [source.replace(f"{start}{alias.role}.", f"{start}{role}.") for source in found
+                 for start in ((":",) if source.startswith("chip:") else (".",)) for role in dict.fromkeys(alias.means.values())]
+    return tuple(dict.fromkeys(found))
+
+
+def slots_there_may_be(pack: ThemePack) -> tuple[str, ...]:
+    """Names of every page, read chip and signature a case of this pack can hold."""
+    people = [person.role for person in pack.people]
+    means = {alias.role: tuple(alias.means.values()) for alias in pack.aliases}
+    pages = [f"{slot.doc_type}.{role}" if role else slot.doc_type for material in pack.materials for slot in material.slots
+             for role in (means.get(slot.role, (slot.role,)) if slot.role else (slot.tag,))]
+    return (*dict.fromkeys(pages), *(f"id_card_chip.{role}" for role in people), "signature")
+
+
 def _key(path: Path, entry: Field | Question, keys: Counter[str]) -> Iterator[Found]:
     if not _NAME.fullmatch(entry.key):
         yield (*path, "key"), f"small letters, digits and _, not {entry.key!r}"
