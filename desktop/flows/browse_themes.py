@@ -122,7 +122,7 @@ def view_of(pack: ThemePack, row: VersionRow, earlier: ThemePack | None, file: s
         clauses=tuple(ClauseRow(clause.id, clause.text, "、".join(_citing(pack, clause.id))) for clause in pack.clauses),
         contradictions=tuple(ContradictionRow(one.statements, one.resolution) for one in pack.contradictions),
         missing=pack.missing_in_document, before=earlier.version if earlier else "",
-        changes=tuple(ChangeRow(*change) for change in _changes(earlier, pack)) if earlier else ())
+        changes=tuple(_changes(earlier, pack)) if earlier else ())
 
 
 def _document(pack: ThemePack, file: str) -> Iterator[tuple[str, str]]:
@@ -223,6 +223,11 @@ def _citing(pack: ThemePack, clause_id: str) -> Iterator[str]:
         yield "矛盾处理"
 
 
-def _changes(earlier: ThemePack, pack: ThemePack) -> Iterator[tuple[str, str, str]]:
-    for change in themes.diff(earlier, pack):
-        yield change.path, change.before or "", change.after or ""
+def _changes(earlier: ThemePack, pack: ThemePack) -> Iterator[ChangeRow]:
+    """The change note, each sentence with what kind of change it tells of."""
+    found = themes.diff(earlier, pack)
+    by_title = {change.title: change for change in reversed(found)}
+    for title in themes.change_note(found):
+        change = by_title[title]
+        moved = change.path.endswith(".position")
+        yield ChangeRow("moved" if moved else "new" if change.before is None else "gone" if change.after is None else "changed", title)

@@ -185,11 +185,8 @@ class ContradictionRow:
 class ChangeRow:
     """One thing a version changes."""
 
-    where: str
-    before: str
-    """Empty = new."""
-    after: str
-    """Empty = gone."""
+    kind: Literal["new", "gone", "changed", "moved"]
+    sentence: str
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flows.theme_views import BrokenFile, GraphMatter, MaterialRow, PackView, RuleRow
 from desktop.ui.look import Look
 from desktop.ui.widgets.cards import Well
-from desktop.ui.widgets.chips import Chip
+from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.matrix import Matrix
 from desktop.ui.widgets.matter_graph import MatterGraph, words_of
@@ -17,6 +17,11 @@ from desktop.ui.widgets.text import Text, rule
 Page = Callable[[Look, PackView, QVBoxLayout], None]
 PROPOSED = "样式"
 """The mark of what the document names without printing it."""
+_MATERIAL = (10, 4, 8, 3)
+_FIELD = (4, 5, 6)
+"""Shares of the width."""
+_KINDS: dict[str, tuple[str, Tone]] = {
+    "new": ("新增", "ok"), "gone": ("取消", "danger"), "changed": ("改动", "info"), "moved": ("移动", "neutral")}
 
 
 class Sideways(QScrollArea):
@@ -75,6 +80,16 @@ def _line(look: Look, body: QVBoxLayout, *texts: Text, chips: Iterable[Chip] = (
     body.addWidget(box)
 
 
+def _row(look: Look, body: QVBoxLayout, shares: tuple[int, ...], *cells: QWidget) -> None:
+    """Cells side by side in fixed shares of the width. (One grid of many wrapped labels does not get the height it needs.)"""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    look.lay(row, ("", "xs", "", "xs"), "lg")
+    for cell, share in zip(cells, shares, strict=True):
+        row.addWidget(cell, share, Qt.AlignmentFlag.AlignTop)
+    body.addWidget(box)
+
+
 def _quoted(look: Look, clause: str) -> Well:
     """A passage of the document, word for word, on a sunken ground."""
     well = Well(look, "md", "xs")
@@ -127,39 +142,33 @@ def _rule(look: Look, body: QVBoxLayout, number: int, one: RuleRow) -> None:
 def materials(look: Look, view: PackView, body: QVBoxLayout) -> None:
     """材料: each with form, copies, when it is asked for; then which matter uses it."""
     _heading(look, body, "一套材料", Chip(look, str(len(view.materials))))
-    grid = QGridLayout()
-    look.lay(grid, gap="sm")
-    grid.setHorizontalSpacing(look.space("lg"))
-    for column, (word, share) in enumerate((("材料", 5), ("形式和份数", 2), ("什么时候要", 4), ("怎样收", 1))):
-        grid.addWidget(Text(word, "caption"), 0, column)
-        grid.setColumnStretch(column, share)
-    for number, material in enumerate(view.materials):
-        grid.addWidget(rule(), 2 * number + 1, 0, 1, 4)
-        _material(look, grid, 2 * number + 2, material)
-    body.addLayout(grid)
+    _row(look, body, _MATERIAL, *(Text(word, "caption", wrap=True) for word in ("材料", "形式和份数", "什么时候要", "怎样收")))
+    for material in view.materials:
+        body.addWidget(rule())
+        _material(look, body, material)
     _heading(look, body, "材料与事项对照")
     body.addWidget(Text("圆点表示这个事项要用这份材料；同一份材料只收一次。", "caption", wrap=True))
     names = tuple(matter.name for matter in view.matters)
     body.addWidget(Sideways(Matrix(look, names, tuple((one.name, one.used_by) for one in view.materials))))
 
 
-def _material(look: Look, grid: QGridLayout, row: int, material: MaterialRow) -> None:
-    words = QVBoxLayout()
-    look.lay(words, ("", "xs", "", "xs"), "xs")
+def _material(look: Look, body: QVBoxLayout, material: MaterialRow) -> None:
+    named = QWidget()
+    words = QVBoxLayout(named)
+    look.lay(words, gap="xs")
     words.addWidget(Text(material.name, "strong", wrap=True))
     if material.proposed:
         words.addWidget(_proposed(look, material.reason))
     for text in (material.note, f"要放到高拍仪下的：{'、'.join(material.pages)}" if material.pages else ""):
         if text:
             words.addWidget(Text(text, "caption", wrap=True))
-    grid.addLayout(words, row, 0)
     when = material.when or "都要"
     if material.skipped:
-        when += f"；不用收的情形：{material.skipped}"
-    for column, text in enumerate((f"{material.form}\n{material.copies}", when, material.handling), start=1):
-        cell = Text(text, "", wrap=True)
+        when += f"\n不用收：{material.skipped}"
+    cells = [Text(text, "", wrap=True) for text in (f"{material.form}\n{material.copies}", when, material.handling)]
+    for cell in cells:
         cell.setToolTip(material.clause)
-        grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
+    _row(look, body, _MATERIAL, named, *cells)
 
 
 def form(look: Look, view: PackView, body: QVBoxLayout) -> None:
@@ -169,21 +178,13 @@ def form(look: Look, view: PackView, body: QVBoxLayout) -> None:
         body.addWidget(_proposed(look, view.form_proposed))
     for section in view.sections:
         _heading(look, body, section.title, Chip(look, f"{len(section.fields)} 项"))
-        grid = QGridLayout()
-        look.lay(grid, gap="sm")
-        grid.setHorizontalSpacing(look.space("lg"))
-        for column, (word, share) in enumerate((("栏目", 4), ("填什么", 4), ("从哪里来（从强到弱）", 6))):
-            grid.addWidget(Text(word, "caption"), 0, column)
-            grid.setColumnStretch(column, share)
-        for number, field in enumerate(section.fields):
-            at = 2 * number + 2
-            grid.addWidget(rule(), at - 1, 0, 1, 3)
+        _row(look, body, _FIELD, *(Text(word, "caption", wrap=True) for word in ("栏目", "填什么", "从哪里来（从强到弱）")))
+        for field in section.fields:
+            body.addWidget(rule())
             label = f"{field.heading}：{field.label}" if field.heading else field.label
             takes = "\n".join(filter(None, (field.takes, field.required if field.required != "必填" else "", field.note)))
-            for column, text in enumerate((label, takes, "\n".join(field.sources) or "窗口填写")):
-                cell = Text(text, "strong" if not column else "muted", wrap=True)
-                grid.addWidget(cell, at, column, Qt.AlignmentFlag.AlignTop)
-        body.addLayout(grid)
+            _row(look, body, _FIELD, *(Text(text, role, wrap=True) for text, role in (
+                (label, "strong"), (takes, "muted"), ("\n".join(field.sources) or "窗口填写", "muted"))))
     if view.pledge:
         _heading(look, body, "申请人承诺")
         body.addWidget(Text(view.pledge, "", wrap=True))
@@ -268,14 +269,8 @@ def clocks(look: Look, view: PackView, body: QVBoxLayout) -> None:
 def clauses(look: Look, view: PackView, body: QVBoxLayout) -> None:
     """条文: the document, its passages word for word, what contradicts, what is not in it."""
     _heading(look, body, "依据的文件")
-    grid = QGridLayout()
-    look.lay(grid, gap="sm")
-    grid.setHorizontalSpacing(look.space("lg"))
-    grid.setColumnStretch(1, 1)
-    for row, (what, value) in enumerate(view.document):
-        grid.addWidget(Text(what, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(Text(value, "", wrap=True), row, 1)
-    body.addLayout(grid)
+    for what, value in view.document:
+        _row(look, body, (1, 6), Text(what, "label", wrap=True), Text(value, "", wrap=True))
     _heading(look, body, "逐字条文", Chip(look, str(len(view.clauses))))
     for number, clause in enumerate(view.clauses):
         if number:
@@ -305,11 +300,7 @@ def changes(look: Look, view: PackView, body: QVBoxLayout) -> None:
     for number, change in enumerate(view.changes):
         if number:
             body.addWidget(rule())
-        kind, tone = ("新增", "ok") if not change.before else ("取消", "danger") if not change.after else ("改为", "info")
-        mark = Chip(look, kind, tone)  # type: ignore[arg-type]
-        before = f"原来：{change.before}" if change.before and change.after else change.before
-        _line(look, body, Text(change.where, "caption", wrap=True), Text(before, "muted", wrap=True), Text(change.after, "", wrap=True),
-              chips=[mark])
+        _line(look, body, Text(change.sentence, "", wrap=True), chips=[Chip(look, *_KINDS[change.kind])])
 
 
 PAGES: tuple[tuple[str, Page], ...] = (("办理条件", conditions), ("材料", materials), ("表单", form), ("事项", matters), ("期限", clocks),

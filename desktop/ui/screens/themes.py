@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -312,6 +312,8 @@ class ThemesScreen(Screen):
         row, view = self._shown, self._view
         if row is None:
             return
+        inner = self.pane.widget()
+        inner.hide()      # shown again when all is in it: the labels then learn their fonts at once, and nothing jumps
         clear(self.pane.body)
         self.tabs.setVisible(view is not None)
         word, tone = state_of(row)
@@ -330,6 +332,9 @@ class ThemesScreen(Screen):
             self._days.setText(view.row.effective)
             theme_pages.PAGES[self.tabs.currentIndex()][1](self.look, view, self.pane.body)
         self.pane.body.addStretch(1)
+        inner.show()
+        self.pane.body.activate()
+        QCoreApplication.sendEvent(self.pane, QEvent(QEvent.Type.LayoutRequest))
         self.pane.verticalScrollBar().setValue(0)
 
     def _empty(self) -> None:

@@ -113,7 +113,8 @@ class MatterGraph(QWidget):
         full = max(sum(column) + between * (len(column) - 1) for column in heights)
         self._boxes = {}
         for number, (names, column) in enumerate(zip(self._columns, heights, strict=True)):
-            y = top + (full - sum(column) - between * (len(column) - 1)) / 2
+            room = full - sum(column) - between * (len(column) - 1)
+            y = top + (room / 2 if room < 3 * high else 0)      # a lone box in the middle of a tall page would not be seen
             for name, own in zip(names, column, strict=True):
                 self._boxes[name] = QRectF(2 + number * (wide + self._gap()), y, wide - 4, own)
                 y += own + between
