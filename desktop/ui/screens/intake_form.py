@@ -216,6 +216,9 @@ class FormSection(TitledCard):
         for row, field in zip(self.rows, section.fields, strict=True):
             row.show_field(field, held=case.holds(field.key))
         self._place(section)
+        asked = any(field.visible for field in section.fields)
+        self.setVisible(asked)      # a part that only speaks of matters nobody wants, or a heading over other parts
+        self.jump.setVisible(asked)
         required = [field for field in section.fields if field.required and field.visible]
         done = sum(bool(field.value) for field in required)
         looks = sum(field.needs_look for field in section.fields if field.visible)
