@@ -1,8 +1,11 @@
 """Places in addresses, the words of the form, a county's own lists."""
 
+import tomllib
+
 import pytest
 
-from desktop.domain.codes import EMPTY, Codes, from_texts
+from desktop.domain.codes import CODESETS, EMPTY, Codes, from_texts
+from tests.domain.conftest import RESOURCES
 
 
 @pytest.mark.parametrize(("address", "code"), [
@@ -33,6 +36,35 @@ def test_codes_of_chips_and_papers_become_the_words_of_the_form(codes: Codes) ->
     assert codes.as_printed("nation", "未知") == "未知"
     assert len([name for name in codes.choices["nation"] if name.endswith("族")]) == 56
     assert codes.choices["nation"][0] == "汉族"
+
+
+def test_countries_are_known_by_both_codes_of_the_standard_and_china_comes_first(codes: Codes) -> None:
+    assert codes.as_printed("country", "156") == codes.as_printed("country", "CHN") == codes.choices["country"][0] == "中国"
+    assert codes.as_printed("country", "840") == codes.as_printed("country", "USA") == "美国"
+    for name, spellings in codes.printed["country"].items():
+        assert spellings in codes.choices["country"], name
+    numbers = [spelling for spelling in codes.printed["country"] if spelling.isdigit()]
+    assert all(len(number) == 3 for number in numbers)
+    assert len(numbers) == len(codes.choices["country"])
+
+
+def test_an_empty_blank_of_the_booklet_is_a_marital_status_not_stated(codes: Codes) -> None:
+    assert codes.as_printed("marital", "90") == codes.as_printed("marital", "空白") == "空白"
+    assert {codes.as_printed("marital", code) for code in ("20", "21", "22", "23", "有配偶")} == {"已婚"}
+    assert [codes.as_printed("marital", code) for code in ("10", "30", "40")] == ["未婚", "丧偶", "离婚"]
+
+
+@pytest.mark.parametrize(("code", "word"), [("20", "子"), ("30", "女"), ("41", "孙子"), ("42", "孙女"), ("43", "外孙子"), ("44", "外孙女"),
+                                            ("51", "父亲"), ("52", "母亲"), ("99", "非亲属")])
+def test_relations_to_the_head_carry_the_standards_codes(codes: Codes, code: str, word: str) -> None:
+    assert codes.as_printed("relation", code) == word
+
+
+def test_no_spelling_of_a_list_means_two_things(codes: Codes) -> None:
+    for name, table in tomllib.loads((RESOURCES / "codes/codesets.toml").read_text("utf-8")).items():
+        spellings = [spelling for item in table["items"] for spelling in {item["printed"], *item["codes"]}]
+        assert sorted(spellings) == sorted(set(spellings)), name
+    assert set(codes.choices) == set(CODESETS), "every list may be named by a field, and is there"
 
 
 def test_a_countys_own_lists_and_what_they_settle_alone(codes: Codes) -> None:

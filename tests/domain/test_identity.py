@@ -31,12 +31,35 @@ def test_fifteen_digits_become_eighteen_but_do_not_stand_alone() -> None:
     assert identity.birth_of("610104620927690") == date(1962, 9, 27)
 
 
+def made(first17: str) -> str:
+    return first17 + identity.check_digit(first17)
+
+
 @pytest.mark.parametrize(("number", "kind", "region"), [
     ("130529199503150028", "citizen", "130529"), ("911124198108030024", "foreigner_2023", None),
-    ("810000199408230021", "hmt_permit", "810000")])
+    ("ABC123456789012", "foreigner_2017", None),
+    (made("81000019940823002"), "hmt_permit", "810000"), (made("82000019940823001"), "hmt_permit", "820000"),
+    (made("83000019940823002"), "hmt_permit", "830000")])
 def test_kinds_and_regions(number: str, kind: str, region: str | None) -> None:
+    assert identity.valid(number)
     assert identity.kind(number) == kind
-    assert identity.region_of(number) == (region if identity.valid(number) else None)
+    assert identity.region_of(number) == region
+
+
+def test_foreigners_cards_tell_birth_and_sex_as_far_as_their_edition_does() -> None:
+    assert (identity.birth_of("911124198108030024"), identity.sex_of("911124198108030024")) == (date(1981, 8, 3), "女")
+    assert (identity.birth_of("ABC123456789012"), identity.sex_of("ABC123456789012")) == (None, None), "fifteen characters, two-digit year"
+
+
+@pytest.mark.parametrize(("number", "sex"), [("610104620927690", "女"), ("610104620927691", "男")])
+def test_fifteen_digits_tell_the_sex_by_their_last(number: str, sex: str) -> None:
+    assert identity.sex_of(number) == sex
+    assert identity.region_of(number) == "610104"
+
+
+def test_an_abolished_or_unknown_region_is_no_fault_of_the_number() -> None:
+    for region in ("653228", "500157", "139999", "310230"):
+        assert identity.fault(made(f"{region}19950315002")) is None
 
 
 BIRTHS = st.dates(date(1900, 1, 1), date(2026, 11, 22))
