@@ -384,6 +384,8 @@ class ThemePack(_Frozen):
     short_title: str
     """What the card on the home screen says: 新生儿出生."""
     icon: str
+    home_place: int = 50
+    """Where it stands on the home screen among the themes of its region: smaller first."""
     region: Region
     county: Region
     document: Document

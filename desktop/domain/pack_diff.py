@@ -41,7 +41,7 @@ def change_note(changes: Iterable[Change]) -> tuple[str, ...]:
                                if not (change.path.startswith("clauses") and (change.before, change.after) in told)))
 
 
-_OF_THE_MAKER = ("contradictions", "missing_in_document", "icon", "effective_to")
+_OF_THE_MAKER = ("contradictions", "missing_in_document", "icon", "home_place", "effective_to")
 _OF_THE_SCREEN = (".width", ".help", ".row_heading", ".spoken", ".masked", ".codeset")
 _PARTS = {
     "clauses": "条文", "departments": "部门", "people": "人", "aliases": "称呼", "matters": "事项", "conditions": "办理条件",
@@ -51,7 +51,8 @@ _PARTS = {
 }
 _KEYS = {
     "options": "方式", "version": "版本", "title": "标题", "short_title": "简称", "form_title": "表单标题", "effective_from": "施行日期",
-    "effective_to": "停用日期", "case_letters": "办件编号字母", "icon": "图标", "document": "文件", "number": "文号",
+    "effective_to": "停用日期", "case_letters": "办件编号字母", "icon": "图标", "home_place": "首页位置", "document": "文件",
+    "number": "文号",
     "issuer": "发文机关", "basis": "依据", "attachment": "附件", "published": "发布日期", "trial_from": "试行日期",
     "formal_from": "正式实施日期", "region": "地区", "county": "县", "code": "代码", "limit": "承诺时限", "working_days": "工作日数",
     "excluded": "不计入时限的时间", "fee": "收费", "amount": "金额", "pledge": "承诺书", "applicant": "申报人", "name": "名称",

@@ -9,7 +9,7 @@ from desktop.domain import matters, pack_words, themes
 from desktop.domain.cel_words import statement
 from desktop.domain.themes import Field, Material, Matter, PackError, Question, Rule, Switch, ThemePack
 from desktop.flows.desk import Desk
-from desktop.flows.greet import holds_in
+from desktop.flows.greet import on_home
 from desktop.flows.sign_in import require
 from desktop.flows.theme_views import (
     BrokenFile,
@@ -45,8 +45,8 @@ class BrowseThemes:
     def packs(self) -> PackList:
         """Every version and every broken file, as they were last read."""
         shelf, here = self._desk.packs, self._desk.settings.region
-        first = {theme_id: place for place, theme_id in enumerate(dict.fromkeys(pack.id for pack in shelf.packs))}
-        order = sorted(shelf.packs, key=lambda pack: (not holds_in(pack, here), first[pack.id], -pack.effective_from.toordinal()))
+        newest_first = sorted(shelf.packs, key=lambda pack: pack.effective_from, reverse=True)
+        order = on_home(newest_first, here)
         return PackList(tuple(self._row(pack) for pack in order), tuple(map(self._broken, shelf.broken)),
                         str(self._desk.settings.packs))
 

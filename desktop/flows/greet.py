@@ -1,5 +1,7 @@
 """The home screen: themes to start, drafts to go on with, today in numbers."""
 
+from collections.abc import Iterable
+
 from db import cases, counts, evidence, journal, outbox
 from db.records import CaseRecord, MatterRecord
 from db.store import Tx
@@ -28,8 +30,8 @@ class Greet:
             theme_id=pack.id, version=pack.version, short_title=pack.short_title, region=pack.region.name, icon=pack.icon,
             materials=len(pack.materials), working_days=pack.limit.working_days,
             matters=tuple(matter.name for matter in pack.matters), own_region=holds_in(pack, here), region_name=pack.region.name)
-            for pack in self._desk.packs.in_force(self._desk.today())]
-        return tuple(sorted(cards, key=lambda card: not card.own_region))
+            for pack in on_home(self._desk.packs.in_force(self._desk.today()), here)]
+        return tuple(cards)
 
     def resumable(self, session: Session) -> tuple[CaseRow, ...]:
         """Cases to go on with, newest first."""
@@ -71,6 +73,11 @@ class Greet:
                     and not evidence.for_case(tx, draft.case_uuid)):
                 return draft.case_uuid
         return None
+
+
+def on_home(packs: Iterable[ThemePack], region: str) -> tuple[ThemePack, ...]:
+    """In the order of the home screen: the window's own region first, in each region as the packs ask for."""
+    return tuple(sorted(packs, key=lambda pack: (not holds_in(pack, region), pack.region.code, pack.home_place, pack.id)))
 
 
 def holds_in(pack: ThemePack, region: str) -> bool:
