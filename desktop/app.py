@@ -224,7 +224,8 @@ def run_window(settings: Settings) -> int:
             from hardware.simulated import people
 
             cards: dict[str, IdCard | None] = {"没有卡": None}
-            cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.FOREIGNER)}
+            cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED,
+                                                   people.FOREIGNER)}
             DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
                      terminal.window).show()
         return int(application.exec())

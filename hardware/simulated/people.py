@@ -1,4 +1,4 @@
-"""The invented family whose specimen cards and papers the simulated devices show. Nobody real; towns and roads
+"""The invented families whose specimen cards and papers the simulated devices show. Nobody real; towns and roads
 do not exist.
 
 Numbers pass GB 11643; the first six digits must name a real county for the rules to work, everything after is made up.
@@ -31,6 +31,20 @@ FATHER = IdCard(
     type="resident", name="陈志远", sex="1", nation="01", birth_date=date(1993, 8, 6),
     number=_number("13052919930806001"),
     address=ADDRESS, authority="巨鹿县公安局", valid_from=date(2018, 11, 2), valid_to=date(2038, 11, 2),
+)
+GROOM = IdCard(
+    type="resident", name="何亦川", sex="1", nation="01", birth_date=date(1998, 4, 12),
+    number=_number("13052919980412003"), address="河北省邢台市巨鹿县示例镇样本路27号",
+    authority="巨鹿县公安局", valid_from=date(2024, 4, 15), valid_to=date(2044, 4, 15),
+)
+BRIDE = IdCard(
+    type="resident", name="苏念安", sex="2", nation="01", birth_date=date(1999, 9, 1),
+    number=_number("13052919990901004"), address="河北省邢台市巨鹿县示例镇样本街5号",
+    authority="巨鹿县公安局", valid_from=date(2025, 9, 3), valid_to=date(2045, 9, 3),
+)
+DECEASED = IdCard(
+    type="resident", name="陈守田", sex="1", nation="01", birth_date=date(1951, 2, 20),
+    number=_number("13052919510220005"), address=ADDRESS, authority="巨鹿县公安局", valid_from=date(2008, 6, 10), long_term=True,
 )
 FOREIGNER = IdCard(
     type="foreigner_2023", name="安娜", sex="2", birth_date=date(1985, 1, 1), number="932682198501010017",

@@ -1,6 +1,7 @@
 """What the departments answer and which numbers they give back. No storage, no HTTP."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 
 from .messages import CaseMessage
@@ -13,11 +14,6 @@ TEXTS = {
     "done": "已办结",
 }
 
-PUSHED_FIELDS: dict[str, tuple[str, ...]] = {
-    # matter -> field keys its department gives back when it is done
-    "m_birth_cert": ("newborn_birth_cert_no",),
-    "m_hukou": ("newborn_id_no",),
-}
 
 
 def result_number(case: CaseMessage, matter_id: str) -> str:
@@ -26,9 +22,8 @@ def result_number(case: CaseMessage, matter_id: str) -> str:
 
 
 def pushed(case: CaseMessage, matter_id: str) -> dict[str, str]:
-    """The fields the department of this matter gives back."""
-    makers = {"newborn_birth_cert_no": birth_certificate_number, "newborn_id_no": citizen_number}
-    return {key: makers[key](case) for key in PUSHED_FIELDS.get(matter_id, ())}
+    """The fields the department of this matter gives back; every matter gives a result number besides."""
+    return {key: make(case) for key, make in PUSHED_FIELDS.get(matter_id, {}).items()}
 
 
 def birth_certificate_number(case: CaseMessage) -> str:
@@ -38,12 +33,32 @@ def birth_certificate_number(case: CaseMessage) -> str:
 
 def citizen_number(case: CaseMessage) -> str:
     """GB 11643 with the newborn's birth date and sex and the office's region; made from the case's UUID."""
-    born = date.fromisoformat(case.answer("newborn_birth_date") or case.accepted_at.date().isoformat())
+    said = case.answer("newborn_birth_date") or case.answer("newborn_birth_datetime") or case.accepted_at.date().isoformat()
+    born = date.fromisoformat(said[:10])
     serial = int(_digits(case, "citizen", 2)) * 10
     male = case.answer("newborn_sex") in {"男", "1"}
     first17 = f"{case.region}{born:%Y%m%d}{serial + (1 if male else 2):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return first17 + "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights, strict=True)) % 11]
+
+
+def death_certificate_number(case: CaseMessage) -> str:
+    """Since July 2026 the citizen number of who died; without one, the office's six digits and nine more."""
+    return case.answer("deceased_id_no") or f"{case.region}{_digits(case, 'death', 9)}"
+
+
+def marriage_certificate_number(case: CaseMessage) -> str:
+    """J, the office's six digits, the year, a running number."""
+    return f"J{case.region}-{case.accepted_at.year}-{_digits(case, 'marriage', 6)}"
+
+
+PUSHED_FIELDS: dict[str, dict[str, Callable[[CaseMessage], str]]] = {
+    # matter -> field key its department gives back when it is done -> how it is made
+    "m_birth_cert": {"newborn_birth_cert_no": birth_certificate_number},
+    "m_hukou": {"newborn_id_no": citizen_number},
+    "m_death_cert": {"death_cert_no": death_certificate_number},
+    "m_marriage": {"marriage_certificate_no": marriage_certificate_number},
+}
 
 
 def _digits(case: CaseMessage, salt: str, count: int) -> str:
