@@ -42,10 +42,11 @@ def greeted(**changes: str | None) -> Family:
 
 def complete(father_nation: str = "01") -> Family:
     """The mother applies, the child follows the father, both cards read, every paper captured, everything typed that must be."""
+    nation = {"01": "汉", "03": "回"}[father_nation]
     return replace(greeted(same_ethnicity=None, **TYPED), pages=PAGES).showing(
         facts_from_card(MOTHER, "mother"), facts_from_card({**FATHER, "nation": father_nation}, "father"),
         register_home(head_name="马青山", address=ADDRESS),
-        register_member(name="马青山", nation={"01": "汉", "03": "回"}[father_nation], native_place="湖南省怀化市沅陵县", id_number=FATHER["number"]),
+        register_member(name="马青山", nation=nation, native_place="湖南省怀化市沅陵县", id_number=FATHER["number"]),
         marriage(holder="向春苗", cert_no="J431222-2021-000520", name_1="向春苗", id_number_1=MOTHER["number"],
                  name_2="马青山", id_number_2=FATHER["number"]))
 
