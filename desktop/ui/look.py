@@ -208,6 +208,11 @@ class Look(QObject):
             self._pixmaps[key] = self._draw(_svg(name, self.hex(colour)), px)
         return self._pixmaps[key]
 
+    @staticmethod
+    def known_icon(name: str, otherwise: str) -> str:
+        """`name` when there is such an icon: a county's pack may name one we do not have."""
+        return name if re.fullmatch(r"[a-z0-9-]+", name) and (_ICONS / f"{name}.svg").is_file() else otherwise
+
     def icon(self, name: str, colour: str = "ink2", size: int = 0) -> QIcon:
         """The same as QIcon."""
         return QIcon(self.pixmap(name, colour, size))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.hall_time import local
@@ -42,6 +43,7 @@ class HomeScreen(Screen):
         self._themes_shown = False
         self._entering = False
         self._cards: list[_Theme] = []
+        self._small: list[_Elsewhere] = []
         outer = QVBoxLayout(self)
         look.lay(outer)
         scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
@@ -50,11 +52,19 @@ class HomeScreen(Screen):
         self._grid = QGridLayout()
         look.lay(self._grid, gap="lg")
         scroll.body.addLayout(self._grid)
-        lower = QHBoxLayout()
-        look.lay(lower, gap="lg")
-        lower.addWidget(self._resumable_card(), 5)
-        lower.addWidget(self._today_card(), 2)
-        scroll.body.addLayout(lower, 1)
+        self._elsewhere = QWidget()
+        below = QVBoxLayout(self._elsewhere)
+        look.lay(below, gap="md")
+        below.addWidget(Text("其他地区的主题", "h3"))
+        self._others = QGridLayout()
+        look.lay(self._others, gap="lg")
+        below.addLayout(self._others)
+        self._lower = QHBoxLayout()
+        look.lay(self._lower, gap="lg")
+        self._lower.addWidget(self._resumable_card(), 5)
+        self._lower.addWidget(self._today_card(), 2)
+        scroll.body.addLayout(self._lower, 1)
+        scroll.body.addWidget(self._elsewhere)
         look.changed.connect(self._spread)
 
     # -- building ---------------------------------------------------------------------------------------------------
@@ -144,8 +154,8 @@ class HomeScreen(Screen):
 
     def start(self, index: int) -> None:
         """Start the theme with this F-key (0 = F5); nothing when there is none."""
-        if index < len(self._themes):
-            self.theme_asked.emit(self._themes[index].theme_id)
+        if index < len(self._cards):
+            self.theme_asked.emit(self._cards[index].theme.theme_id)
 
     def _greet(self, accepted: int | None) -> None:
         now = local(self._clock())
@@ -158,34 +168,47 @@ class HomeScreen(Screen):
         if self._themes_shown and themes == self._themes:
             return
         self._themes, self._themes_shown = themes, True
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
+        clear(self._others)
         if not themes:
             self._grid.addWidget(EmptyState(
                 self.look, "alert-triangle", "今天没有可以受理的主题",
-                "主题包都不在有效期内，或者没有通过检查。请管理员在“设置”里查看，或运行 oncedesk themes check。"), 0, 0)
+                "主题包都不在有效期内，或者没有通过检查。请管理员在“主题包”里查看，或运行 oncedesk themes check。"), 0, 0)
+        own = [theme for theme in themes if theme.own_region] or list(themes)      # a window far from every pack shows them all alike
         self._cards = [_Theme(self.look, theme, THEME_KEYS[index] if index < len(THEME_KEYS) else "", first=index == 0)
-                       for index, theme in enumerate(themes)]
-        for card in self._cards:
-            card.button.clicked.connect(lambda _=False, theme=card.theme: self.theme_asked.emit(theme.theme_id))
-            card.button.installEventFilter(self)
+                       for index, theme in enumerate(own)]
+        self._small = [_Elsewhere(self.look, theme) for theme in themes if theme not in own]
+        self._elsewhere.setVisible(bool(self._small))
+        for theme, button, rules in [(card.theme, card.button, card.rules) for card in self._cards] + [
+                (card.theme, card.button, card.rules) for card in self._small]:
+            button.clicked.connect(partial(self.theme_asked.emit, theme.theme_id))
+            rules.clicked.connect(partial(self.page_asked.emit, f"themes?{theme.theme_id}"))
+            button.installEventFilter(self)
         self._spread()
         if self._entering:
             self.enter()
 
     def _spread(self) -> None:
-        """Three in a row; a lone theme spreads its matters wide instead of standing lost in a corner."""
-        if not self._themes:
-            return
-        columns = min(len(self._cards), 3)
+        """As many cards in a row as can be read; a lone theme spreads its matters wide instead of standing lost in a corner."""
+        look, every = self.look, [*self._cards, *self._small]
+        narrowest = max([14 * look.text("h3"), *(card.minimumSizeHint().width() for card in every)])
+        room = self.width() - 2 * look.space("xxl") - look.space("lg")      # margins of the page and its scroll bar
+        across = max(1, min(3, (room + look.space("lg")) // (narrowest + look.space("lg"))))
+        self._lower.setDirection(QHBoxLayout.Direction.LeftToRight if across == 3 else QHBoxLayout.Direction.TopToBottom)
+        columns = 2 if across == 3 and len(self._cards) == 4 else min(len(self._cards), across)
         for index, card in enumerate(self._cards):
             self._grid.addWidget(card, index // columns, index % columns)
-            card.spread(3 if columns == 1 else 2)
+            card.spread(3 if columns == 1 and across > 1 else 2 if room / columns > 20 * look.text("body") else 1)
+        for index, small in enumerate(self._small):
+            self._others.addWidget(small, index // across, index % across)
         for column in range(3):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            self._others.setColumnStretch(column, 1 if column < across else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._themes_shown:
+            self._spread()
 
     def _show_rows(self, rows: tuple[CaseRow, ...]) -> None:
         clear(self._rows)
@@ -263,9 +286,9 @@ class HomeScreen(Screen):
         """Arrows walk along the theme cards."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-            buttons: list[QObject] = [card.button for card in self._cards]
-            if step is not None and watched in buttons:
-                self._cards[(buttons.index(watched) + step) % len(buttons)].button.setFocus()
+            buttons = [card.button for card in self._cards] + [card.button for card in self._small]
+            if step is not None and isinstance(watched, Button) and watched in buttons:
+                buttons[(buttons.index(watched) + step) % len(buttons)].setFocus()
                 return True
         return super().eventFilter(watched, event)
 
@@ -281,12 +304,12 @@ class _Theme(Card):
         self.setAccessibleName(theme.short_title)
         head = QHBoxLayout()
         look.lay(head, gap="lg")
-        head.addWidget(IconTile(look, theme.icon))
+        head.addWidget(IconTile(look, look.known_icon(theme.icon, "clipboard-list")))
         words = QVBoxLayout()
         look.lay(words, gap="xs")
         words.addStretch(1)
         words.addWidget(Text(theme.short_title, "h2"))
-        words.addWidget(Text(f"{theme.materials} 份材料，承诺 {theme.working_days} 个工作日办结", "muted"))
+        words.addWidget(Text(f"{theme.materials} 份材料，承诺 {theme.working_days} 个工作日办结", "muted", wrap=True))
         words.addStretch(1)
         head.addLayout(words, 1)
         if key:
@@ -301,7 +324,12 @@ class _Theme(Card):
         self.button.setObjectName(f"start-{theme.theme_id}")
         self.button.setAccessibleName(f"开始受理 {theme.short_title}")
         self.button.setAccessibleDescription(f"快捷键 {key}" if key else "")
-        self.body.addWidget(self.button)
+        self.rules = _rules(look, theme)
+        self._foot = QHBoxLayout()
+        look.lay(self._foot, gap="sm")
+        self._foot.addWidget(self.button, 1)
+        self._foot.addWidget(self.rules)
+        self.body.addLayout(self._foot)
 
     def spread(self, columns: int) -> None:
         """The matters in so many columns; a lone card's button does not run across the whole window."""
@@ -309,9 +337,8 @@ class _Theme(Card):
             self._matters.addWidget(label, index // columns, index % columns)
         for column in range(3):
             self._matters.setColumnStretch(column, 1 if column < columns else 0)
-        if columns == 3:
-            self.body.setAlignment(self.button, Qt.AlignmentFlag.AlignLeft)
-            self.button.setMinimumWidth(320)
+        self._foot.setAlignment(Qt.AlignmentFlag.AlignLeft if columns == 3 else Qt.AlignmentFlag(0))
+        self.button.setMinimumWidth(320 if columns == 3 else 0)
 
     def _matter(self, name: str) -> QWidget:
         box = QWidget()
@@ -320,3 +347,38 @@ class _Theme(Card):
         line.addWidget(Icon(self._look, "check", "ok", 18))
         line.addWidget(Elided(name), 1)
         return box
+
+
+class _Elsewhere(Card):
+    """A theme of another region: whose it is, the button that starts it, its rules."""
+
+    def __init__(self, look: Look, theme: ThemeCard) -> None:
+        super().__init__(look, "lg", "md")
+        self.theme = theme
+        where = theme.region_name or theme.region
+        self.setAccessibleName(f"{theme.short_title} {where}")
+        top = QHBoxLayout()
+        look.lay(top, gap="sm")
+        top.addWidget(Text(theme.short_title, "strong"))
+        top.addWidget(Chip(look, where, "info", "map-pin"))
+        top.addStretch(1)
+        self.body.addLayout(top)
+        self.body.addWidget(Text(f"{theme.materials} 份材料，{theme.working_days} 个工作日办结", "caption", wrap=True))
+        foot = QHBoxLayout()
+        look.lay(foot, gap="sm")
+        self.button = Button(look, "开始受理", icon_right="arrow-right")
+        self.button.setObjectName(f"start-{theme.theme_id}")
+        self.button.setAccessibleName(f"开始受理 {theme.short_title} {where}")
+        self.rules = _rules(look, theme)
+        foot.addWidget(self.button, 1)
+        foot.addWidget(self.rules)
+        self.body.addLayout(foot)
+
+
+def _rules(look: Look, theme: ThemeCard) -> Button:
+    """Leads to the pack in the browser."""
+    button = Button(look, "规则", "ghost", icon="book")
+    button.setObjectName(f"rules-{theme.theme_id}")
+    button.setAccessibleName(f"查看规则 {theme.short_title} {theme.region_name}".strip())
+    button.setToolTip("查看规则：条件、材料、表单、事项、期限和条文")
+    return button
