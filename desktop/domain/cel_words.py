@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from desktop.domain.pack import Field, Question, ThemePack
 
-VARIABLES = {"today": "今天", "applied_on": "申请日", "window_region": "窗口所在县", "unknown": "说不准", "matters": "要办的事项"}
+VARIABLES = {"today": "今天", "applied_on": "申请日", "window_region": "窗口所在县", "unknown": "说不准", "matters": "要办的事项",
+             "wanted": "想办的事项"}
 FUNCTIONS: dict[str, tuple[str, str]] = {
     "province": ("province(地区)", "{0}所属的省"),
     "city": ("city(地区)", "{0}所属的市"),
@@ -265,8 +266,8 @@ class _Speaker:
         return f"（{self.value(node)}）" if node.kind == "if" else self.value(node)
 
     def _among(self, one: _Node, many: _Node) -> str:
-        if many.kind == "name" and many.word == "matters":
-            return f"办理{self.value(one)}"
+        if many.kind == "name" and many.word in {"matters", "wanted"}:
+            return f"{'想办' if many.word == 'wanted' else '办理'}{self.value(one)}"
         if many.kind == "list":
             return f"{self.value(one)}是{self.value(many)}" + ("之一" if len(many.parts) > 1 else "")
         return f"{self.value(many)}里有{self.value(one)}"

@@ -61,7 +61,7 @@ _KEYS = {
     "show_when": "何时显示", "locked": "是否只由部门回传", "when": "何时", "clause": "依据", "clauses": "依据", "department": "办理部门",
     "prerequisites": "前置事项", "optional": "是否可选", "result": "办理结果", "delivery": "送达方式", "note": "说明",
     "ticked_as": "表单上的叫法", "branches": "分情形办理", "lead": "是否牵头", "lead_when": "何时牵头", "on_fail": "不符合时",
-    "open_path": "可走的路", "matters": "涉及的事项", "form": "形式", "copies": "份数", "handling": "退还或收取",
+    "open_path": "可走的路", "reasons": "不符合的原因", "matters": "涉及的事项", "form": "形式", "copies": "份数", "handling": "退还或收取",
     "skip_when": "何时免交", "skip_reason": "免交原因", "slots": "要采集的页面", "proposed": "是否样式", "reason": "原因",
     "start": "起算日", "days": "天数", "months": "月数", "hours": "小时数", "first_day_counts": "首日是否计入",
     "rolls": "遇休息日是否顺延", "severity": "超过时", "help": "提示", "spoken": "屏幕上的叫法", "width": "宽度",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain import identity, themes
+from desktop.domain import cel_words, identity, themes
 from desktop.domain.evaluate import Evaluation, evaluate
 from desktop.domain.pack import ThemePack
 from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page
@@ -375,3 +375,8 @@ def test_a_misspelt_key_in_a_reason_or_matter_in_a_question_is_found_at_its_line
     with pytest.raises(themes.PackError) as caught:
         themes.parse_pack(text.replace(old, new), "county.toml")
     assert [(mistake.path, mistake.line) for mistake in caught.value.mistakes] == [(path, text[:text.index(old)].count("\n") + 1)]
+
+
+def test_a_theme_browser_says_what_the_family_wants_apart_from_what_is_done() -> None:
+    assert cel_words.statement(PACK, "'m_hukou_move' in wanted") == "想办“户口迁移”"
+    assert cel_words.statement(PACK, "'m_hukou_move' in matters") == "办理“户口迁移”"
