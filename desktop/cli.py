@@ -693,16 +693,27 @@ def _users_list(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _calendar_import(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """Imports the year, then counts open due dates anew; a store that is in use stops it before anything is written."""
     from desktop.domain.calendar_table import CalendarRefused
     from desktop.flows.import_calendar import import_calendar
-    from desktop.flows.shelf import RESOURCES
+    from desktop.flows.recount import Recounted, recount
+    from desktop.flows.shelf import RESOURCES, read_calendar
 
+    moved: tuple[Recounted, ...] = ()
+    shipped, county = RESOURCES / "calendar", settings.home / "calendar"
     try:
-        done = import_calendar(args.file, args.year, args.source, RESOURCES / "calendar", settings.home / "calendar")
+        if not settings.store_path.exists():
+            done = import_calendar(args.file, args.year, args.source, shipped, county)
+        else:
+            with _at_work(settings) as place:
+                done = import_calendar(args.file, args.year, args.source, shipped, county)
+                moved = recount(dataclasses.replace(place.desk, calendar=read_calendar(shipped, county)))
     except CalendarRefused as e:
         raise CannotBeDone("\n".join(f"{args.file}{f':{line}' if line else ''}：{what}" for line, what in e.mistakes)) from e
-    return Outcome(done, [f"{done.year} 年已按《{done.source}》写入 {done.file}：放假 {done.holidays} 天，调休上班 {done.workdays} 天",
-                          f"与原来不同的日子：{'、'.join(map(str, done.changed)) or '无'}"])
+    lines = [f"{done.year} 年已按《{done.source}》写入 {done.file}：放假 {done.holidays} 天，调休上班 {done.workdays} 天",
+             f"与原来不同的日子：{'、'.join(map(str, done.changed)) or '无'}",
+             *(f"{case.case_number}：办结期限原暂定 {case.was}，现为 {case.due}" for case in moved)]
+    return Outcome({**plain(done), "recounted": moved}, lines)
 
 
 def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:

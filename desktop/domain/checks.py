@@ -58,7 +58,8 @@ Check = Callable[[str, Place], Iterator[Finding]]
 def _id_number(value: str, place: Place) -> Iterator[Finding]:
     number = identity.normalise(value)
     if code := identity.fault(number):
-        yield Finding(code, params={"length": str(len(number))})
+        yield Finding(code, params={"length": str(len(number)),
+                                    "last": identity.to_18(number)[-1] if code == "id_number.fifteen" else ""})
     elif identity.kind(number) == "citizen" and place.codes.regions and number[:6] not in place.codes.regions:
         yield Finding("id_number.region_unknown", "warning", {"region": number[:6]})
 

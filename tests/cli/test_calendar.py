@@ -1,10 +1,15 @@
 """`oncedesk calendar import`: the county brings the official year itself, and due dates stop being provisional."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from db import cases
+from desktop.app import open_workplace
+from hardware.simulated.desk import SimulatedDesk
 from tests.cli.conftest import Command
 from tests.domain.test_calendar_table import NOTICE
+from tests.homes import settings_for
 
 
 def provisional(oncedesk: Command, home: Path) -> tuple[bool, str]:
@@ -43,3 +48,23 @@ def test_a_file_that_is_not_there_cannot_be_imported(oncedesk: Command, tmp_path
     told = oncedesk("calendar", "import", tmp_path / "no.csv", "--year", "2027", "--source", "示例通知", "--home", tmp_path)
     assert told.status == 2
     assert "no.csv" in told.err
+
+
+def test_open_due_dates_that_were_provisional_are_counted_anew(oncedesk: Command, tmp_path: Path, accepted: tuple[Path, str],
+                                                              simulated: SimulatedDesk) -> None:
+    home, number = accepted
+    notice = tmp_path / "2027.csv"
+    notice.write_text(NOTICE.replace("2027-01-02,", "2027-01-04,"), encoding="utf-8")      # a Monday off
+    with open_workplace(settings_for(home, simulated)) as place, place.desk.store.transaction() as tx:
+        case = cases.by_number(tx, number)
+        assert case is not None
+        cases.update(tx, case.case_uuid, datetime(2026, 12, 30, 2, tzinfo=UTC), accepted_at=datetime(2026, 12, 30, 2, tzinfo=UTC),
+                     due_date=date(2027, 1, 7), due_is_provisional=True)
+    command = ("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--demo", "--json")
+    assert oncedesk(*command).document["recounted"] == [
+        {"case_number": number, "was": "2027-01-07", "due": "2027-01-08", "provisional": False}]
+    with open_workplace(settings_for(home, simulated)) as place, place.desk.store.reading() as tx:
+        case = cases.by_number(tx, number)
+        assert case is not None
+        assert (case.due_date, case.due_is_provisional) == (date(2027, 1, 8), False)
+    assert oncedesk(*command).document["recounted"] == []

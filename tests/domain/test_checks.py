@@ -89,6 +89,12 @@ def test_a_number_is_held_to_the_kind_of_paper_that_was_chosen(kind: str, number
     assert codes_of(number, "certificate_number(paper)", values={"paper": kind}) == found
 
 
+def test_an_old_number_is_told_how_it_goes_today() -> None:
+    asked = Question.model_validate({"key": "q", "label": "号码", "type": "id_number", "checks": ["id_number"]})
+    found, = checks.problems(asked, "610104620927690", {}, TODAY, CODES, ())
+    assert (found.code, found.params["last"]) == ("id_number.fifteen", "8")
+
+
 # --- death certificates ------------------------------------------------------------------------------------------------------
 
 DOUBTED = ["death_certificate_number.not_citizen_number?"]
