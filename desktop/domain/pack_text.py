@@ -33,13 +33,11 @@ def lines_of(text: str) -> dict[Path, int]:
     return places
 
 
-def line_of(places: dict[Path, int], path: Path) -> int | None:
-    """The line of a path, or of the nearest thing around it."""
+def line_of(places: dict[Path, int], path: Path) -> int:
+    """The line of a path, or of the nearest thing around it: the first line for what the pack itself lacks."""
     while path not in places:
-        if not path:
-            return None
         path = path[:-1]
-    return places[path] if path else None
+    return places[path]
 
 
 def _parts(dotted: str) -> list[str]:

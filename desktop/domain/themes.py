@@ -60,6 +60,7 @@ class Mistake:
     origin: str
     """The file."""
     line: int | None
+    """None = the file as a whole cannot be read."""
     path: str
     """Table and key, e.g. `sections[1].fields[3].required`."""
     expected: str
@@ -85,7 +86,7 @@ def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
-        raise PackError((Mistake(origin, _line_in(str(e)), "", f"valid TOML ({e})"),)) from e
+        raise PackError((Mistake(origin, _line_in(str(e), text), "", f"valid TOML ({e})"),)) from e
     try:
         pack = ThemePack.model_validate(tables)
     except ValidationError as e:
@@ -155,6 +156,7 @@ def _expected(error: Any) -> str:
             return f"{error['msg']}, not {error['input']!r:.60}"
 
 
-def _line_in(message: str) -> int | None:
+def _line_in(message: str, text: str) -> int:
+    """Where tomllib found the text broken; at its end when something was never closed."""
     place = message.partition("(at line ")[2].partition(",")[0]
-    return int(place) if place.isdigit() else None
+    return int(place) if place.isdigit() else len(text.splitlines()) or 1
