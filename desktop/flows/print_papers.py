@@ -112,6 +112,7 @@ def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | 
         handling="收取" if state.material.handling == "keep" else "核验退还",
         defect=wrong.get(state.material.id, ("", ""))[0], remedy=wrong.get(state.material.id, ("", ""))[1])
         for number, state in enumerate(needed, 1))
+    spared = {one.matter.result for one in file.matters} - {one.matter.result for one in file.matters if one.chosen}
     return CaseSheet(
         pack=file.pack, case_number=record.case_number or "", document_number=document_number or record.document_number or "",
         hall=settings.hall, window=settings.window, clerk=session.name,
@@ -120,7 +121,8 @@ def case_sheet(desk: Desk, file: CaseFile, session: Session, signature: bytes | 
         matters=tuple(matter.matter.name for matter in file.matters if matter.chosen), materials=lines,
         answers=dict(file.printed), applied_at=record.created_at, accepted_at=record.accepted_at, due_date=record.due_date,
         due_is_provisional=record.due_is_provisional,
-        delivery="；".join(f"{item.document}：{'、'.join(item.options)}" for item in file.pack.delivery),
+        delivery="；".join(f"{item.document}：{'、'.join(item.options)}" for item in file.pack.delivery if item.document not in spared),
+        results=tuple(one.plan.result for one in file.matters if one.chosen),
         query_url=f"{settings.query_url}{record.case_number}" if settings.query_url else record.case_number or "",
         phone=settings.phone, complaint_phone=settings.complaint_phone, signature_png=signature, signed_at=record.signed_at,
         corrections_until=corrections_until.date() if corrections_until else None, demo=settings.demo)

@@ -11,6 +11,6 @@ def day_text(day: date) -> str:
 
 
 def minute_text(at: datetime) -> str:
-    """`2026年11月22日 09:05` of an aware moment."""
-    there = local(at)
+    """`2026年11月22日 09:05` of an aware moment; one without a zone is the hall's already."""
+    there = local(at) if at.tzinfo else at
     return f"{day_text(there.date())} {there:%H:%M}"

@@ -6,7 +6,7 @@ left of its rows. Which labels, which order and which width is the pack's; nothi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from reportlab.lib.units import mm
@@ -15,7 +15,7 @@ from desktop.domain.hall_time import local
 from desktop.domain.themes import Field, Section
 from desktop.papers import fonts, lines
 from desktop.papers.a4 import TABLE, THICK, Paper
-from desktop.papers.chinese_dates import day_text
+from desktop.papers.chinese_dates import day_text, minute_text
 from desktop.papers.sheet import CaseSheet
 from desktop.papers.words import window_name
 
@@ -110,10 +110,15 @@ def _part(own: list[_Cell], number: int) -> _Cell:
 
 
 def _printed(field: Field, value: str) -> str:
-    """ISO dates and booleans as people write them; everything else as it came."""
+    """ISO dates, minutes and booleans as people write them; everything else as it came."""
     if field.type == "date":
         try:
             return day_text(date.fromisoformat(value))
+        except ValueError:
+            return value
+    if field.type == "datetime":
+        try:
+            return minute_text(datetime.fromisoformat(value)) if "T" in value else value
         except ValueError:
             return value
     if field.type == "bool":

@@ -26,7 +26,7 @@ def acceptance_notice(sheet: CaseSheet) -> bytes:
     due = day_text(sheet.due_date)
     if sheet.due_is_provisional:
         due += "（暂定）\n该期限内的法定节假日安排尚未公布，公布后按正式安排重新计算，如有变动另行告知。"
-    results = dict.fromkeys(matter.result for matter in pack.matters if matter.name in sheet.matters)
+    results = dict.fromkeys(sheet.results or (matter.result for matter in pack.matters if matter.name in sheet.matters))
     excluded = "；".join(pack.limit.excluded) or "主题文件未规定不计入承诺时限的环节。"
     paper.facts([
         ("申请人", _applicant(sheet)),

@@ -52,6 +52,8 @@ class CaseSheet:
     due_date: date | None
     due_is_provisional: bool = False
     delivery: str = ""
+    results: tuple[str, ...] = ()
+    """What comes of each matter in this case; empty = what the pack says of it without looking at the case."""
     query_url: str = ""
     phone: str = ""
     complaint_phone: str = "12345"

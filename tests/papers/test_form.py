@@ -30,6 +30,14 @@ def test_every_printed_label_and_every_value_stands_on_the_form() -> None:
     assert text.count("邮寄") >= 4
 
 
+def test_a_minute_is_printed_as_people_write_it() -> None:
+    sections = tuple(section.model_copy(update={"fields": tuple(
+        field.model_copy(update={"type": "datetime"}) if field.key == "newborn_birth_date" else field for field in section.fields)})
+        for section in PACK.sections)
+    sheet = family_sheet(pack=PACK.model_copy(update={"sections": sections}), answers={"newborn_birth_date": "2026-11-18T08:05"})
+    assert "2026年11月18日08:05" in squeezed(text_of(unified_form(sheet)))
+
+
 def test_the_form_of_38_fields_with_its_signature_fits_one_page() -> None:
     assert sum(len(section.fields) for section in PACK.sections) == 38
     with pypdfium2.PdfDocument(unified_form(family_sheet())) as document:

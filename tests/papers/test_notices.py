@@ -105,3 +105,9 @@ def test_the_due_date_may_be_missing_only_before_acceptance() -> None:
     with pytest.raises(ValueError, match="due date"):
         acceptance_notice(family_sheet(due_date=None))
     assert acceptance_notice(family_sheet(due_date=date(2026, 12, 1)))
+
+
+def test_what_comes_of_the_matters_in_this_case_stands_on_the_notice() -> None:
+    text = squeezed(text_of(acceptance_notice(family_sheet(results=("《非正常死亡证明》", "注销死者户口")))))
+    assert "办理结果《非正常死亡证明》；注销死者户口" in text
+    assert "新生儿户口页" not in text
