@@ -79,7 +79,8 @@ def test_every_clause_is_in_the_document_word_for_word() -> None:
 def test_every_label_and_every_box_stands_on_the_form_in_printed_order() -> None:
     parent = ["年龄", "国籍", "民族", "有效身份证件类别", "有效身份证件号码", "户籍地址", "手机号码", "现住址"]
     assert [bare(field.label) for field in PACK.fields] == [
-        "母亲姓名", *parent, "父亲姓名", *parent, "结婚证编号", "新生儿姓", "新生儿名", "新生儿性别", "出生时间", "出生地点", "医疗机构名称",
+        "母亲姓名", *parent, "父亲姓名", *parent, "结婚证编号",
+        "新生儿姓", "新生儿名", "新生儿性别", "出生时间", "出生地点", "医疗机构名称",
         "新生儿籍贯", "新生儿籍贯国家", "户主姓名", "户主身份证号", "新生儿与户主关系", "落户地派出所",
         "新生儿城乡居民基本医疗保险参保年度", "参保地", "服务银行", "证件有效期起止日期",
         "出生医学证明:", "居民户口簿:", "社会保障卡:", "收件人", "联系电话", "收件地址",
