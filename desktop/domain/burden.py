@@ -40,6 +40,6 @@ def count(pack: ThemePack, answers: Mapping[str, Answer], materials: Iterable[Ma
     return Burden(
         fields_total=len(fields), fields_filled=len(filled), fields_automatic=len(filled) - typed, fields_typed=typed,
         pages_asked=len({slot for _, slots in pages for slot in slots}),
-        pages_if_separate=sum(len(slots) * sum(matter in chosen for matter in state.material.used_by or chosen) for state, slots in pages),
+        pages_if_separate=sum(len(slots) * len(set(state.material.used_by or chosen).intersection(chosen)) for state, slots in pages),
         matters=len(chosen), printed=pack.reductions,
     )

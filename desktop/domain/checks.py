@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from desktop.domain import identity
@@ -275,6 +276,7 @@ WITH_ARGUMENT = frozenset({"not_before", "differs_from", "same_as", "certificate
 _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 
 
+@lru_cache(maxsize=256)
 def split(call: str) -> tuple[str, str]:
     """`not_before(x)` -> ("not_before", "x"); raises ValueError when it is no such call."""
     found = _CALL.fullmatch(call)

@@ -21,16 +21,20 @@ def cycle(matters: tuple[Matter, ...]) -> tuple[str, ...]:
 
 
 def order(matters: tuple[Matter, ...], deselected: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
-    """Steps one after the other; the matters of one step may be done side by side. A deselected matter is nobody's prerequisite."""
-    chosen = [matter for matter in matters if matter.id not in deselected]
-    ids = {matter.id for matter in chosen}
-    sorter = TopologicalSorter({matter.id: [p for p in matter.prerequisites if p in ids] for matter in chosen})
-    sorter.prepare()
+    """Steps one after the other; the matters of one step may be done side by side. A deselected matter is nobody's prerequisite.
+
+    Raises CycleError, which a checked pack never does.
+    """
+    left = [matter for matter in matters if matter.id not in deselected]
+    waiting = {matter.id for matter in left}
     steps = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        steps.append(tuple(matter.id for matter in chosen if matter.id in ready))
-        sorter.done(*ready)
+    while left:
+        step = tuple(matter.id for matter in left if waiting.isdisjoint(matter.prerequisites))
+        if not step:
+            raise CycleError("prerequisites in a circle", sorted(waiting))
+        steps.append(step)
+        waiting.difference_update(step)
+        left = [matter for matter in left if matter.id in waiting]
     return tuple(steps)
 
 
