@@ -3,12 +3,12 @@
 No disk: the caller reads the file. What must hold between the parts of a pack is in pack_check.py, what a version changes in pack_diff.py.
 """
 
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import tomli
 from pydantic import ValidationError
 
 from desktop.domain import pack_check, pack_text
@@ -84,8 +84,8 @@ def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
     With `codes` also values are found that no code list knows.
     """
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
+        tables = tomli.loads(text)
+    except tomli.TOMLDecodeError as e:
         raise PackError((Mistake(origin, _line_in(str(e), text), "", f"valid TOML ({e})"),)) from e
     try:
         pack = ThemePack.model_validate(tables)
