@@ -31,6 +31,7 @@ from desktop.flows.views import (
     CaseView,
     Cutout,
     FieldView,
+    LeftOut,
     MaterialView,
     MatterView,
     PersonView,
@@ -177,6 +178,9 @@ class Memory:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     slots: dict[str, str] = field(default_factory=dict)
     deselected: set[str] = field(default_factory=set)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    situations: bool = False
+    """Whether a question with several answers is asked."""
     cards: list[str] = field(default_factory=list)
     step: str = "eligibility"
     status: str = "draft"
@@ -234,6 +238,7 @@ def _questions(memory: Memory) -> tuple[QuestionView, ...]:
         one("born_in_province", "新生儿是否在本省医疗保健机构内出生", "bool"),
         one("birth_date", "新生儿出生日期", "date", help_="出生后 30 个工作日内申请"),
         one("settle_follow", "新生儿随谁落户", "choice", ("父亲", "母亲")),
+        *((one("situations", "有没有下列情况", "multi", ("都没有", "未取名", "单亲")),) if memory.situations else ()),
         one("settle_hukou_type", "落户户口的类别", "choice", ("家庭户", "集体户"), ask="papers"),
     )
 
@@ -300,7 +305,7 @@ def _matters(memory: Memory) -> tuple[MatterView, ...]:
         selected = id_ not in memory.deselected
         now = state if live and selected else "queued" if selected and not live else "not_selected" if not selected else state
         return MatterView(id_, name, department, now, prerequisites, selected, optional, detail if live else "", "",
-                          NOW if live else None)
+                          NOW if live else None, left_out=memory.left_out.get(id_))
 
     return (
         one("m_birth_cert", "《出生医学证明》签发", "卫生健康部门", state="done", detail="证件编号 Z130000123"),

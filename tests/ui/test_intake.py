@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.problem import Problem
+from desktop.flows.views import LeftOut
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
@@ -335,6 +336,35 @@ def test_only_optional_matters_can_be_taken_out(opened: Open, qtbot: QtBot) -> N
     free.click()
     qtbot.waitUntil(lambda: ("select_matter", "m_ssc", "False") in memory.asked)
     qtbot.waitUntil(lambda: not free.isChecked())
+
+
+def test_a_matter_the_rules_leave_out_says_why_and_what_stays_open(opened: Open) -> None:
+    why = LeftOut("本县户籍的；", "《办理规范》四：本县户籍的；", "可到发卡银行单独申领。")
+    screen, _ = opened("eligibility", lambda memory: memory.left_out.update(m_ssc=why))
+    box = at(screen, "matter.m_ssc")
+    assert isinstance(box, QCheckBox)
+    assert not box.isEnabled()
+    assert not box.isChecked()
+    assert "不符合：本县户籍的。可到发卡银行单独申领。" in words(at(screen, "step.eligibility"))
+
+
+def test_several_answers_to_one_question_are_ticked_with_the_keyboard_and_kept_in_their_order(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("eligibility", situations=True)
+    for choice in ("单亲", "未取名"):
+        box = at(screen, f"tick.{choice}")
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: memory.questions.get("situations") == "未取名、单亲")
+
+
+def test_a_question_that_comes_with_an_answer_leaves_the_keyboard_where_it_is(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("eligibility")
+    date_row = at(screen, "question.birth_date")
+    date_row.setFocus()
+    memory.situations = True
+    screen.case.answer("settle_follow", "父亲")
+    qtbot.waitUntil(lambda: screen.findChild(QWidget, "question.situations") is not None)
+    assert date_row.hasFocus()
 
 
 # -- cards and papers -----------------------------------------------------------------------------------------------

@@ -110,12 +110,13 @@ class EligibilityStep(Step):
         self._rows = {}
         places = {"greeting": 0, "papers": 0}
         for question in view.questions:
-            place = places[question.ask]
-            places[question.ask] += 1
+            wide = question.type == "multi"
+            place = places[question.ask] + (places[question.ask] % 2 if wide else 0)
+            places[question.ask] = place + (2 if wide else 1)
             row = self._rows[question.key] = old.get(question.key) or self._row(question)
             room = self._questions if question.ask == "greeting" else self._found
             room.removeWidget(row)
-            room.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+            room.addWidget(row, place // 2, place % 2, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop)
         self._asked = [question.key for question in view.questions if question.ask == "greeting"]
 
     def _row(self, question: QuestionView) -> FieldRow:

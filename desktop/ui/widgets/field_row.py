@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flows.views import FieldView, QuestionView
 from desktop.ui.look import Look, restyle
@@ -15,6 +15,7 @@ from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.entry import tidy
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Elided, Text
+from desktop.ui.widgets.ticks import Ticks
 from desktop.ui.wording import problem_words
 
 BADGES: dict[str, tuple[str, Tone]] = {
@@ -23,7 +24,8 @@ BADGES: dict[str, tuple[str, Tone]] = {
 }
 """What a source is called beside the field, and its tone."""
 
-_PLACEHOLDERS = {"date": "如 20261110", "region": "地名或 6 位代码", "id_number": "18 位", "phone": "手机或固定电话"}
+_PLACEHOLDERS = {"date": "如 20261110", "datetime": "如 20261110 0826", "int": "数字", "image": "拍摄或签字后自动填入",
+                 "region": "地名或 6 位代码", "id_number": "18 位", "phone": "手机或固定电话"}
 _YES_NO = {"true": "是", "false": "否"}
 
 
@@ -113,12 +115,13 @@ class FieldRow(QWidget):
 
     def has_focus(self) -> bool:
         """Whether the clerk is in it."""
-        return self.editor.hasFocus()
+        focus = QApplication.focusWidget()
+        return self.editor.hasFocus() or (focus is not None and self.editor.isAncestorOf(focus))
 
     @property
     def writable(self) -> bool:
         """Whether Enter stops here."""
-        return not self._field.locked and self._field.visible and self.editor.isEnabled()
+        return not self._field.locked and self._kind != "image" and self._field.visible and self.editor.isEnabled()
 
     def text(self) -> str:
         """What stands in it."""
@@ -185,7 +188,7 @@ class FieldRow(QWidget):
         self.line.setToolTip(words)
         restyle(self.line, tone=line_tone)
         state = "" if state == "plain" else state
-        if isinstance(self.editor, Segmented):
+        if isinstance(self.editor, Segmented | Ticks):
             self.editor.set_state(state)
         else:
             restyle(self.editor, state=state)
@@ -203,7 +206,7 @@ class FieldRow(QWidget):
             editor.setCurrentIndex(editor.findText(text))
             editor.setEditText(text)
             editor.blockSignals(False)  # noqa: FBT003
-        elif isinstance(editor, Segmented) and len(field.choices) in {2, 3}:
+        elif isinstance(editor, Ticks) or (isinstance(editor, Segmented) and len(field.choices) in {2, 3}):
             editor.set_choices(field.choices)
         else:
             focused = self.has_focus()
@@ -219,7 +222,7 @@ class FieldRow(QWidget):
             if focused:
                 self.focus()
 
-    def _make_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented:
+    def _make_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented | Ticks:
         editor = self._new_editor(field)
         editor.setObjectName(f"{self._prefix}.{field.key}")
         editor.setAccessibleName(field.label)
@@ -227,7 +230,11 @@ class FieldRow(QWidget):
         self.label.setBuddy(editor)
         return editor
 
-    def _new_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented:
+    def _new_editor(self, field: FieldView) -> QLineEdit | QComboBox | Segmented | Ticks:
+        if field.type == "multi" and field.choices:
+            ticks = Ticks(self._look, field.choices)
+            ticks.chosen.connect(self._chosen)
+            return ticks
         if field.type == "bool":
             return self._segmented(tuple(_YES_NO.values()))
         if field.choices and len(field.choices) <= 3 and not field.editable_choice:
@@ -235,8 +242,9 @@ class FieldRow(QWidget):
         if field.choices:
             return self._combo(field)
         line = QLineEdit()
-        line.setReadOnly(field.locked)
-        if field.locked:
+        untyped = field.locked or field.type == "image"
+        line.setReadOnly(untyped)
+        if untyped:
             line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         else:
             line.setPlaceholderText(_PLACEHOLDERS.get(field.type, ""))
