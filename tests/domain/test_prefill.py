@@ -1,15 +1,19 @@
 """Which source wins, what disagrees, what wants a second look."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, whose
+from desktop.domain import themes
+from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, resolve_role, whose
 from tests.domain.conftest import (
     FATHER,
     GRANDMOTHER,
     MOTHER,
     PACK,
+    PACK_FILE,
     Family,
     codes_of,
     complete,
@@ -181,3 +185,47 @@ def test_an_agent_with_a_passport_is_checked_by_the_form_of_a_passport() -> None
 def test_the_end_of_validity_does_not_come_before_its_start() -> None:
     seen = complete().saying(newborn_id_valid_from="2026-12-01", newborn_id_valid_to="2026-11-30").look()
     assert codes_of(seen) == ["date.order"]
+
+
+def family_of(question: str, *, sources: str, kind: str = "text", more: str = "") -> Family:
+    """The 2023 family at a window whose pack asks one more thing."""
+    text = PACK_FILE.read_text("utf-8").replace("[[questions]]", f'[[questions]]\nkey = "{question}"\nlabel = "另问"\ntype = "{kind}"\n'
+                                                f'sources = {sources}\nask = "papers"\n{more}\n\n[[questions]]', 1)
+    return replace(complete(), pack=themes.parse_pack(text, "made-up.toml"))
+
+
+def test_the_list_of_matters_is_filled_from_those_that_are_chosen() -> None:
+    seen = family_of("ticked", sources='["matters:"]').look()
+    assert seen.answers["ticked"].value == "《出生医学证明》签发、预防接种证办理、户口登记、城乡居民参保登记、社会保障卡申领"
+
+
+def test_a_picture_is_there_once_its_slot_holds_one() -> None:
+    family = family_of("picture", sources='["slot:signature"]', kind="image")
+    assert "picture" not in family.look().answers
+    assert replace(family, pages=family.pages | {"signature"}).look().answers["picture"].value == "已采集"
+
+
+@pytest.mark.parametrize(("kind", "more", "typed", "kept"), [
+    ("datetime", "", "2026-11-18 08:26:30", "2026-11-18T08:26"), ("datetime", "", "2026-11-18", "2026-11-18"),
+    ("int", "", " ０3 ", "3"), ("int", "", "三", "三"),
+    ("multi", 'choices = ["甲", "乙", "丙"]', "丙，甲、丙", "甲、丙"),
+])
+def test_a_typed_value_is_kept_as_its_type_is_written(kind: str, more: str, typed: str, kept: str) -> None:
+    assert family_of("asked", sources="[]", kind=kind, more=more).saying(asked=typed).look().answers["asked"].value == kept
+
+
+def test_a_question_that_is_not_asked_any_more_has_no_answer() -> None:
+    family = family_of("reason", sources="[]", more="when = \"applicant_role == '其他'\"").saying(reason="住院")
+    assert family.saying(applicant_role="其他").look().answers["reason"].value == "住院"
+    assert "reason" not in family.saying(applicant_role="母亲").look().answers
+
+
+def test_a_registers_home_page_is_somebodys_only_where_a_pack_asks_for_more_than_one() -> None:
+    names = [facts_from_page("household_register_home", sure(head_name="陈志远"), role)[0].name for role in (None, "father")]
+    assert names == ["paper:household_register_home.head_name", "paper:household_register_home.father.head_name"]
+
+
+def test_a_role_that_stands_for_another_is_that_one_once_the_question_is_answered() -> None:
+    assert resolve_role(PACK, "applicant", {}) is None
+    assert resolve_role(PACK, "applicant", {"applicant_role": "其他"}) == "agent"
+    assert resolve_role(PACK, "mother", {}) == "mother"
