@@ -11,6 +11,7 @@ class FaultCode(StrEnum):
 
     NOT_CONNECTED = "device.not_connected"      # port absent, address refused, cable out
     BUSY = "device.busy"                        # another program holds it
+    DENIED = "device.denied"                    # it is there, but this computer's user may not use it
     TIMEOUT = "device.timeout"                  # it was asked and stayed silent
     BAD_ANSWER = "device.bad_answer"            # it answered, but not in its protocol
     UNSUPPORTED = "device.unsupported"          # the device or the build cannot do this at all

@@ -1,11 +1,11 @@
 """From a written address to an opened driver. The dicts below are the list of all there is: a new maker is one line.
 
 serial:/dev/ttyS0?baud=115200 · uvc:0 · uvc:NAME · video:/desk.avi · http://127.0.0.1:38088/… · tcp://host:9100 ·
-file:out.bin
+file:out.bin · sane: · sane:test:0 · sane:net:host:epson2:libusb:001:004 · sane:airscan:e0:Name · wia:NAME · twain:NAME
 Simulated devices are opened in the demo only. Drivers are imported when first asked for, so that starting stays quick.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import parse_qsl
@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from hardware.devices import DocumentCamera, IdCardReader, ReceiptPrinter
+from hardware.devices import DocumentCamera, IdCardReader, PageScanner, ReceiptPrinter
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer.escpos_bytes import fault_of
 from hardware.readings import Light
 from hardware.simulated.announced import is_simulated
 
-Kind = Literal["reader", "camera", "printer"]
+Kind = Literal["reader", "camera", "scanner", "printer"]
 D = TypeVar("D")
 
 
@@ -31,6 +31,11 @@ def open_reader(address: str, demo: bool = False) -> IdCardReader:
 def open_camera(address: str, demo: bool = False) -> DocumentCamera:
     """The document camera at `address`, opened and giving pictures; DeviceFault otherwise."""
     return _factory(CAMERAS, address, demo)(address)
+
+
+def open_scanner(address: str, demo: bool = False) -> PageScanner:
+    """The scanner at `address`, asked for its sources; DeviceFault when it does not answer. `sane:` alone = the only one there is."""
+    return _factory(SCANNERS, address, demo, alone={"sane:", "wia:", "twain:"})(address)
 
 
 def open_printer(address: str, demo: bool = False) -> ReceiptPrinter:
@@ -68,6 +73,8 @@ def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
                     camera.preview(640)
                 finally:
                     camera.close()
+            case "scanner":
+                open_scanner(address, demo).close()      # opening asks it for its sources
             case "printer":
                 printer = open_printer(address, demo)
                 try:
@@ -110,6 +117,19 @@ def _mjpeg_camera(address: str) -> DocumentCamera:
     return MjpegCamera(address)
 
 
+def _process_scanner(address: str) -> PageScanner:
+    from hardware.scanner.process import ProcessScanner
+
+    kind, _, name = address.partition(":")
+    return ProcessScanner(kind, name)
+
+
+def _specimen_scanner(address: str) -> PageScanner:
+    if not is_simulated(address):
+        raise DeviceFault(FaultCode.UNSUPPORTED, "no simulated scanner of this demo")
+    return _process_scanner(address)
+
+
 def _tcp_printer(address: str) -> ReceiptPrinter:
     from hardware.printer.escpos import EscposPrinter
     from hardware.transports.tcp import TcpLine
@@ -142,6 +162,12 @@ CAMERAS: dict[str, Callable[[str], DocumentCamera]] = {
     "http": _mjpeg_camera,
     "https": _mjpeg_camera,
 }
+SCANNERS: dict[str, Callable[[str], PageScanner]] = {
+    "sane": _process_scanner,
+    "wia": _process_scanner,
+    "twain": _process_scanner,
+    "specimen": _specimen_scanner,
+}
 PRINTERS: dict[str, Callable[[str], ReceiptPrinter]] = {
     "tcp": _tcp_printer,
     "serial": _serial_printer,
@@ -149,9 +175,9 @@ PRINTERS: dict[str, Callable[[str], ReceiptPrinter]] = {
 }
 
 
-def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool) -> Callable[[str], D]:
+def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool, alone: Container[str] = ()) -> Callable[[str], D]:
     scheme, _, rest = address.partition(":")
-    if scheme not in known or not rest.strip("/"):
+    if scheme not in known or not (rest.strip("/") or address in alone):
         raise DeviceFault(FaultCode.UNSUPPORTED, f"no driver for {address!r}; known: {', '.join(known)}")
     if is_simulated(address) and not demo:
         raise DeviceFault(FaultCode.UNSUPPORTED, "a simulated device is opened in the demo only")
