@@ -188,13 +188,14 @@ def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.domain.themes import PackError
-    from desktop.flows.shelf import RESOURCES, read_pack
+    from desktop.flows.shelf import RESOURCES, read_codes, read_pack
 
+    codes = read_codes(RESOURCES / "codes", settings.home / "codes")
     paths = args.files or sorted((*(RESOURCES / "themes").glob("*/*.toml"), *settings.packs.glob("*/*.toml")))
     found: list[Json] = []
     for path in paths:
         try:
-            pack = read_pack(path)
+            pack = read_pack(path, codes)
         except PackError as error:
             found.append({"file": str(path), "ok": False, "mistakes": plain(error.mistakes)})
             print(error, file=sys.stderr)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.domain import themes
-from desktop.domain.codes import Codes, from_texts
+from desktop.domain.codes import EMPTY, Codes, from_texts
 from desktop.domain.themes import PackError, ThemePack
 from desktop.domain.working_days import Calendar, parse_calendar
 from desktop.settings import SettingsError
@@ -118,13 +118,13 @@ def _look(folders: tuple[Path, ...], before: Reading) -> Reading:
     return Reading(good, tuple(broken))
 
 
-def read_pack(path: Path) -> ThemePack:
-    """One pack file. Raises PackError, also when the file cannot be read at all."""
+def read_pack(path: Path, codes: Codes = EMPTY) -> ThemePack:
+    """One pack file. Raises PackError, also when the file cannot be read at all; with `codes` for values no code list knows, too."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as e:
         raise PackError((themes.Mistake(str(path), None, "", f"a readable UTF-8 file ({e})"),)) from e
-    return themes.parse_pack(text, str(path))
+    return themes.parse_pack(text, str(path), codes)
 
 
 def read_codes(*folders: Path) -> Codes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.flows.shelf import RESOURCES
 from tests.cli.conftest import Command
 
 PACK = Path(__file__).resolve().parents[2] / "resources" / "themes" / "hebei-newborn" / "2023.toml"
@@ -130,3 +131,12 @@ def test_answers_that_are_none_are_refused_in_a_sentence(oncedesk: Command, tmp_
     told = oncedesk("themes", "evaluate", "hebei-newborn", "--answers", answers, "--home", tmp_path)
     assert (told.status, told.out) == (2, "")
     assert "answers.json" in told.err
+
+
+def test_check_knows_the_code_lists_too(oncedesk: Command, tmp_path: Path) -> None:
+    file = tmp_path / "county.toml"
+    text = (RESOURCES / "themes/hebei-newborn/2023.toml").read_text("utf-8")
+    file.write_text(text.replace('"default:居民身份证"', '"default:居民身份卡"'), "utf-8")
+    told = oncedesk("themes", "check", file, "--json", "--home", tmp_path)
+    assert told.status == 1
+    assert "居民身份卡" in told.document[0]["mistakes"][0]["expected"]
