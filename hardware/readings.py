@@ -35,6 +35,12 @@ class IdCard:
     country: str | None = None
     pass_number: str | None = None
     times_issued: str | None = None
+    newest_address: str | None = None
+    """The address appended to the chip after a move; `address` stays the one printed on the card."""
+    old_number: str | None = None
+    """The 15 characters a foreigner's card of 2023 replaces."""
+    photo: bytes = field(default=b"", repr=False)
+    """The picture as BMP or JPEG where a maker's library or service gave one; empty = no photo, which is no fault."""
     photo_wlt: bytes = field(default=b"", repr=False)
     """The raw 1024 bytes; only a licensed vendor library can turn them into a picture."""
 

@@ -53,7 +53,7 @@ class ReadCard:
 def as_fields(card: IdCard) -> dict[str, str]:
     """A card as text: dates ISO 8601, 长期 for a card without end, nothing for what it does not hold."""
     plain = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in asdict(card).items()
-             if key not in {"photo_wlt", "long_term"} and value is not None}
+             if key not in {"photo", "photo_wlt", "long_term"} and value is not None}
     if card.long_term:
         plain["valid_to"] = "长期"
     return plain

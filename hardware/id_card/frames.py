@@ -6,6 +6,7 @@ but itself. Command body = `CMD PARA [DATA]`, reply body = `SW1 SW2 SW3 [DATA]` 
 
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from operator import xor
 
 from hardware.faults import DeviceFault, FaultCode
@@ -14,8 +15,12 @@ PREAMBLE = bytes.fromhex("AAAAAA9669")
 LONGEST = 4096
 """More than any reply holds (text + photo + fingerprint + appended = some 2,400); a greater LEN is noise."""
 
+HEADER_SIZE = 7
+"""Preamble and LEN; LEN bytes follow."""
+
 TEXT_SIZE = 256
 PHOTO_SIZE = 1024
+FINGERPRINT_SIZES = frozenset({0, 512, 1024})
 
 DONE = 0x90
 FOUND = 0x9F
@@ -51,7 +56,11 @@ SERIAL_NUMBER = command(0x12, 0xFF)
 FIND_CARD = command(0x20, 0x01)
 SELECT_CARD = command(0x20, 0x02)
 READ_BASE = command(0x30, 0x01)
+READ_BASE_AND_FINGERPRINT = command(0x30, 0x10)
 READ_NEWEST_ADDRESS = command(0x30, 0x03)
+READ_MANAGEMENT_NUMBER = command(0x30, 0x05)
+SET_BAUD = {baud: command(0x60, code) for code, baud in enumerate((115200, 57600, 38400, 19200, 9600))}
+"""One source only (S5 of the protocol notes): a reader is set with its maker's tool, and the address says ?baud=…"""
 
 
 class FrameParser:
@@ -141,7 +150,29 @@ def serial_number(data: bytes) -> str:
 
 def base_data(data: bytes) -> tuple[bytes, bytes]:
     """(256 bytes of text, the photo's WLT bytes) from the answer to READ_BASE."""
-    text_size, photo_size = int.from_bytes(data[0:2], "big"), int.from_bytes(data[2:4], "big")
-    if text_size != TEXT_SIZE or photo_size not in {0, PHOTO_SIZE} or len(data) != 4 + text_size + photo_size:
-        raise DeviceFault(FaultCode.BAD_ANSWER, f"text {text_size}, photo {photo_size} in {len(data)} bytes")
-    return data[4 : 4 + text_size], data[4 + text_size :]
+    text, photo = _parts(data, 2)
+    return text, photo
+
+
+def base_and_fingerprint_data(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """(text, photo, fingerprint of 1024, 512 or no bytes) from the answer to READ_BASE_AND_FINGERPRINT."""
+    text, photo, fingerprint = _parts(data, 3)
+    return text, photo, fingerprint
+
+
+def management_number(data: bytes) -> bytes:
+    """The card's management number: 28 bytes without a public meaning."""
+    if len(data) != 28:
+        raise DeviceFault(FaultCode.BAD_ANSWER, f"a management number of {len(data)} bytes")
+    return data
+
+
+def _parts(data: bytes, count: int) -> list[bytes]:
+    """As many 2-byte lengths, then as many parts, and nothing behind them."""
+    sizes = [int.from_bytes(data[at : at + 2], "big") for at in range(0, 2 * count, 2)]
+    sound = (sizes[0] == TEXT_SIZE and sizes[1] in {0, PHOTO_SIZE} and (count == 2 or sizes[2] in FINGERPRINT_SIZES)
+             and len(data) == 2 * count + sum(sizes))
+    if not sound:
+        raise DeviceFault(FaultCode.BAD_ANSWER, f"parts of {sizes} in {len(data)} bytes")
+    ends = [2 * count + sum(sizes[:n]) for n in range(count + 1)]
+    return [data[start:end] for start, end in pairwise(ends)]

@@ -5,25 +5,25 @@ will not read the same card twice until it was lifted.
 """
 
 import time
+from dataclasses import replace
 from threading import Event
 
 from hardware.devices import Transport
 from hardware.faults import DeviceFault, FaultCode
 from hardware.id_card import frames, layouts
 from hardware.id_card.frames import FrameParser, Reply
+from hardware.id_card.polling import read_when_laid
 from hardware.readings import IdCard
 
-POLL = 0.3
-"""Seconds between two searches for a card; shorter upsets some modules."""
 ANSWER = 1.0
 """Seconds a module may think about a short command."""
 READ = 3.0
 """Seconds for text and photo: 0.12 s on the wire, up to 2 s between module and card."""
 GAP = 0.3
 """Silence inside a frame after which the rest is taken as lost."""
+NEWEST = 0.5
+"""Seconds for the appended address, which not every module knows."""
 TRIES = 3
-REFUSALS = 3
-"""So many refused selections in a row mean: lift the card and lay it again."""
 
 
 class SamReader:
@@ -32,37 +32,16 @@ class SamReader:
     def __init__(self, port: Transport) -> None:
         self._port = port
         self._closed = Event()
+        self._knows_newest = True
+        """False once the module refused that command, or stayed silent: then nobody waits for it again."""
 
     def read(self, timeout: float) -> IdCard:
         """See IdCardReader. NO_CARD after `timeout`, the card's own fault as soon as waiting cannot mend it."""
-        deadline = time.monotonic() + timeout
-        refusals = damaged = 0
-        lost: DeviceFault | None = None
-        while True:
-            try:
-                return self._read_once()
-            except DeviceFault as fault:
-                match fault.code:
-                    case FaultCode.NO_CARD if lost is not None:
-                        raise lost from fault      # it was there a moment ago
-                    case FaultCode.NO_CARD:
-                        pass
-                    case FaultCode.CARD_REFUSED if refusals + 1 < REFUSALS:
-                        refusals += 1
-                    case FaultCode.CARD_LOST if lost is None:
-                        lost = fault
-                    case FaultCode.BAD_ANSWER if damaged + 1 < TRIES:
-                        damaged += 1
-                        continue
-                    case _:
-                        raise
-                left = deadline - time.monotonic()
-                if left <= 0 and fault.code is FaultCode.NO_CARD:
-                    raise
-                self._pause(POLL if left <= 0 else min(POLL, left))
+        return read_when_laid(self._read_once, timeout, self._pause)
 
     def serial_number(self) -> str:
-        """See IdCardReader."""
+        """See IdCardReader. A module that failed its self-test or is not authorised is SAM_FAILED."""
+        self._expect(frames.STATUS, frames.DONE)
         return frames.serial_number(self._expect(frames.SERIAL_NUMBER, frames.DONE))
 
     def close(self) -> None:
@@ -74,7 +53,25 @@ class SamReader:
         self._expect(frames.FIND_CARD, frames.FOUND)
         self._expect(frames.SELECT_CARD, frames.DONE)
         # A read is not repeated by itself: after a damaged answer the card must be found and selected anew.
-        return layouts.decode(*frames.base_data(self._expect(frames.READ_BASE, frames.DONE, READ, tries=1)))
+        card = layouts.decode(*frames.base_data(self._expect(frames.READ_BASE, frames.DONE, READ, tries=1)))
+        # Only citizens and holders of a residence permit have an address on the chip at all.
+        return replace(card, newest_address=self._newest_address()) if card.address else card
+
+    def _newest_address(self) -> str | None:
+        """The appended address, or None; the card is read already, so only a broken wire is a fault."""
+        if not self._knows_newest:
+            return None
+        try:
+            reply = self._ask(frames.READ_NEWEST_ADDRESS, NEWEST, tries=1)
+            if reply.status != frames.DONE:
+                raise reply.fault()      # 91 = none was appended, which is most cards
+            return layouts.newest_address(reply.data)
+        except DeviceFault as fault:
+            if fault.code in {FaultCode.NOT_CONNECTED, FaultCode.CANCELLED}:
+                raise
+            if fault.code in {FaultCode.TIMEOUT, FaultCode.UNSUPPORTED}:
+                self._knows_newest = False
+            return None
 
     def _expect(self, command: bytes, status: int, wait: float | None = None, tries: int = TRIES) -> bytes:
         reply = self._ask(command, wait or ANSWER, tries)

@@ -44,11 +44,17 @@ class SerialLine:
         with self._in_use:
             self._refuse_when_closed()
             try:
-                self._line.timeout = timeout
                 # pyserial waits until ALL bytes asked for are there; so wait for one and take what lies behind it.
-                heard = self._line.read(1)
-                if heard and size > 1:
-                    heard += self._line.read(min(self._line.in_waiting, size - 1))
+                waiting = self._line.in_waiting
+                heard = b""
+                if not waiting and timeout > 0:
+                    # A new timeout sets the whole port up anew (on Windows, over USB, some milliseconds): only when it differs.
+                    if self._line.timeout != timeout:
+                        self._line.timeout = timeout
+                    heard = self._line.read(1)
+                    waiting = self._line.in_waiting if heard else 0
+                if waiting and len(heard) < size:
+                    heard += self._line.read(min(waiting, size - len(heard)))
             except (serial.SerialException, OSError) as e:
                 raise self._gone(e) from e
             if not heard:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.faults import FaultCode
-from hardware.id_card import sam_serial
+from hardware.id_card import polling, sam_serial
 from hardware.id_card.sam_serial import SamReader
 from hardware.readings import IdCard
 from hardware.simulated.card_reader import Fault, SimulatedCardReader
@@ -21,7 +21,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sam_serial, "ANSWER", 0.2)
     monkeypatch.setattr(sam_serial, "READ", 0.4)
     monkeypatch.setattr(sam_serial, "GAP", 0.05)
-    monkeypatch.setattr(sam_serial, "POLL", 0.05)
+    monkeypatch.setattr(sam_serial, "NEWEST", 0.2)
+    monkeypatch.setattr(polling, "POLL", 0.05)
 
 
 @pytest.fixture
@@ -123,8 +124,9 @@ def test_a_model_that_wants_the_card_lifted_reads_the_next_one(desk: SimulatedCa
     desk.must_be_lifted = True
     desk.lay(MOTHER)
     driver.read(1)
-    assert code_of(driver.read, 0.1) is FaultCode.NO_CARD
+    assert code_of(driver.read, 5) is FaultCode.CARD_REFUSED
     desk.lift()
+    assert code_of(driver.read, 0.1) is FaultCode.NO_CARD
     desk.lay(FATHER)
     assert driver.read(1).number == FATHER.number
 
