@@ -276,6 +276,10 @@ WITH_ARGUMENT = frozenset({"not_before", "differs_from", "same_as", "certificate
 _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 
 
+_ANYTHING = frozenset({"text", "phone", "id_number", "image"})
+"""Types that by themselves take every text."""
+
+
 @lru_cache(maxsize=256)
 def split(call: str) -> tuple[str, str]:
     """`not_before(x)` -> ("not_before", "x"); raises ValueError when it is no such call."""
@@ -288,6 +292,8 @@ def split(call: str) -> tuple[str, str]:
 def problems(entry: Field | Question, value: str, values: Mapping[str, str], today: date, codes: Codes,
              choices: tuple[str, ...]) -> list[Problem]:
     """What is wrong with one answer: its type first, then the pack's checks."""
+    if not entry.checks and entry.type in _ANYTHING:
+        return []
     found = list(_by_type(entry, value, codes, choices))
     for call in entry.checks:
         name, argument = split(call)
