@@ -47,8 +47,8 @@ def _defects(file: CaseFile) -> dict[str, tuple[str, str]]:
     """Material id -> what is missing of it, how to put it right."""
     found = {}
     for state in file.evaluation.materials:
-        missing = [slot.label for slot in state.slots if not slot.enough]
-        if state.required and not state.complete:
-            found[state.material.id] = (f"缺：{'、'.join(missing) or state.material.name}",
+        missing = [slot.label for slot in state.slots if slot.wanted and not slot.enough]
+        if state.required and missing:
+            found[state.material.id] = (f"缺：{'、'.join(missing)}",
                                         f"请带{state.material.form}{state.material.copies}到本窗口补交")
     return found
