@@ -1,6 +1,7 @@
 """Papers and receipts of a committed case: made once, kept encrypted beside the evidence, shown and printed from there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from db import attachments, cases, evidence, journal
@@ -74,12 +75,14 @@ def ensure_papers(desk: Desk, session: Session, case_uuid: str) -> tuple[str, ..
     with desk.store.reading() as tx:
         file = case_file.load(desk, tx, case_uuid)
         signature = case_file.signature_png(tx, file)
+        wanted = {field.slot for field in file.pack.fields if field.type == "image"} - {case_file.SIGNATURE_SLOT}
+        pictures = {piece.slot: attachments.get(tx, piece.sha256) for piece in file.evidence if piece.slot in wanted}
     if file.record.accepted_at is None:
         raise NotCommitted
     make = dict(zip(OF_ACCEPTANCE, (acceptance_notice, unified_form), strict=True))
     missing = [kind for kind in OF_ACCEPTANCE if PAPER_SLOT + kind not in file.captured]
     if missing:
-        sheet = case_sheet(desk, file, session, signature)
+        sheet = replace(case_sheet(desk, file, session, signature), pictures=pictures)
         keep(desk, session, case_uuid, {kind: make[kind](sheet) for kind in missing})
     with desk.store.reading() as tx:
         return paper_paths(case_file.load(desk, tx, case_uuid))

@@ -39,7 +39,8 @@ class Paper:
     """A4 sheets in the making."""
 
     def __init__(self, *, title: str, hall: str, number: str = "", number_label: str = "办件编号", demo: bool = False,
-                 landscape: bool = False) -> None:
+                 landscape: bool = False, proposed: str = "") -> None:
+        """`proposed`: why the paper is one that no document prints; every page's head then says 样式."""
         self.width, self.height = (A4[1], A4[0]) if landscape else A4
         self.left = 25 * mm
         self.right = self.width - 18 * mm
@@ -47,6 +48,7 @@ class Paper:
         self.bottom = self.height - 20 * mm
         self.y = self.top
         """Where the next thing goes."""
+        self._proposed = proposed
         self._title, self._hall, self._number, self._number_label, self._demo = title, hall, number, number_label, demo
         self._pages: list[list[Mark]] = [[]]
         self._missing: dict[str, None] = {}
@@ -248,7 +250,7 @@ class Paper:
             fonts.register()
             canvas = Canvas(stream, pagesize=(self.width, self.height), invariant=1, pageCompression=1, lang="zh-CN",
                             initialFontName=fonts.REGULAR)  # type: ignore[arg-type]  # the stubs say number
-            canvas.setTitle(self._title)
+            canvas.setTitle(f"{self._title}（样式）" if self._proposed else self._title)
             canvas.setAuthor(self._hall)
             for number, marks in enumerate(self._pages, start=1):
                 self._head(canvas)
@@ -286,6 +288,21 @@ class Paper:
         hall = lines.wrap(self._hall, TABLE, self.wide - code.width - 10 * mm)
         for row, line in enumerate(hall):
             fonts.draw(canvas, self.left, top - 4 * mm - row * TABLE * 1.4, line, TABLE)
+
+        if self._proposed:
+            self._mark_proposed(canvas, top - 20 * mm)
+
+    def _mark_proposed(self, canvas: Canvas, y: float) -> None:
+        """样式 in a frame, and the reason beside it in one line."""
+        mark, size = "样式", 11.0
+        wide = fonts.width(mark, size, heavy=True) + 3 * mm
+        canvas.setStrokeColorRGB(*INK)
+        canvas.setLineWidth(THIN)
+        canvas.rect(self.left, y - 1.6 * mm, wide, 6.2 * mm)
+        fonts.draw(canvas, self.left + 1.5 * mm, y, mark, size, heavy=True)
+        reason = lines.wrap(self._proposed, NOTE, self.wide - wide - 3 * mm)
+        for row, line in enumerate(reason[:2]):
+            fonts.draw(canvas, self.left + wide + 3 * mm, y + (1.6 * mm if len(reason) > 1 else 0.3 * mm) - row * NOTE * 1.3, line, NOTE)
 
     def _foot(self, canvas: Canvas, number: int) -> None:
         y = 10 * mm

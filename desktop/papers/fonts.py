@@ -19,6 +19,8 @@ import resources
 
 REGULAR = "OncedeskRegular"
 HEAVY = "OncedeskHeavy"
+TICKED = "☑"
+"""Neither face has it: drawn as a box with a tick in it."""
 _FOLDER = Path(resources.__file__).parent / "fonts"
 _FILES = {REGULAR: "NotoSansSC-Regular.ttf", HEAVY: "NotoSansSC-SemiBold.ttf"}
 
@@ -86,7 +88,7 @@ def width(text: str, size: float, *, heavy: bool = False) -> float:
 @functools.lru_cache(maxsize=4096)
 def missing(text: str) -> tuple[str, ...]:
     """The characters no face has, each once, in order: they print as boxes and belong on the clerk's screen."""
-    return tuple(dict.fromkeys(run.text for run in runs(text) if run.face is None))
+    return tuple(dict.fromkeys(run.text for run in runs(text) if run.face is None and run.text != TICKED))
 
 
 def code_point(character: str) -> str:
@@ -102,12 +104,22 @@ def draw(canvas: Canvas, x: float, y: float, text: str, size: float, *, heavy: b
     """
     for run in runs(text, heavy=heavy):
         if run.face is None:
-            _draw_code_point(canvas, x, y, run.text, size)
+            if run.text == TICKED:
+                _draw_ticked(canvas, x, y, size)
+            else:
+                _draw_code_point(canvas, x, y, run.text, size)
             x += size + spread
         else:
             canvas.setFont(run.face, size)
             canvas.drawString(x, y, run.text, charSpace=spread)
             x += pdfmetrics.stringWidth(run.text, run.face, size) + spread * len(run.text)
+
+
+def _draw_ticked(canvas: Canvas, x: float, y: float, size: float) -> None:
+    canvas.setFont(REGULAR, size)
+    canvas.drawString(x, y, "□")
+    canvas.setFont(REGULAR, size * 0.8)
+    canvas.drawString(x + size * 0.14, y + size * 0.08, "✓")
 
 
 def _draw_code_point(canvas: Canvas, x: float, y: float, character: str, size: float) -> None:

@@ -1,18 +1,16 @@
 """PDF pages as pictures for the screen."""
 
-import threading
 from typing import cast
 
 import pypdfium2
 
+from hardware.printer.paper_queue import PDFIUM
 from hardware.readings import Image
-
-_PDFIUM = threading.Lock()  # pdfium may be used by one thread at a time only
 
 
 def render(pdf: bytes, width: int) -> tuple[Image, ...]:
     """Every page as a BGR picture `width` pixels wide; pypdfium2.PdfiumError when the bytes are no PDF."""
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             pictures = []

@@ -92,7 +92,8 @@ def verify_sealed(data: bytes) -> Verdict:
                 return Verdict(ok=False, first_bad_line=number, reason="day.log_cut", day=day, lines=number)
             return Verdict(ok=True, day=day, lines=number, seal=line.seal)
         previous = line.seal
-    return Verdict(ok=False, first_bad_line=len(lines) + 1, reason="day.log_cut", day=day, lines=len(lines))
+    # A last line without its line end is itself cut; else the one that would follow is missing.
+    return Verdict(ok=False, first_bad_line=len(lines) + (0 if tail else 1), reason="day.log_cut", day=day, lines=len(lines))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a paper needs to know of a case: one frozen value, so that papers ask nobody anything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -59,6 +60,8 @@ class CaseSheet:
     complaint_phone: str = "12345"
     signature_png: bytes | None = field(default=None, repr=False)
     signed_at: datetime | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Evidence slot -> the picture (PNG or JPEG) that a blank of type image prints."""
     corrections_until: date | None = None
     demo: bool = False
     """Papers of demo mode carry 演示样张 across the page."""

@@ -2,19 +2,23 @@ import io
 import itertools
 import logging
 import time
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from reportlab.lib.units import mm
 
+import resources
+from desktop.domain.themes import ThemePack, parse_pack
 from desktop.papers import fonts
 from desktop.papers.form import unified_form
 from desktop.papers.preview import render
 from tests.papers.reading import embedded_fonts, ink_outside, squeezed, text_of
-from tests.papers.sheets import ANSWERS, PACK, RARE, family_sheet
+from tests.papers.sheets import ANSWERS, PACK, RARE, family_sheet, signature
 
 
 def test_every_printed_label_and_every_value_stands_on_the_form() -> None:
@@ -147,3 +151,93 @@ def test_the_preview_is_as_wide_as_asked_and_bgr() -> None:
 def test_bytes_that_are_no_pdf_are_refused_by_the_preview() -> None:
     with pytest.raises(pypdfium2.PdfiumError):
         render(io.BytesIO(b"no pdf").getvalue(), 100)
+
+
+# --- every shipped pack ------------------------------------------------------------------------------------------------------------
+
+PACKS = [parse_pack(path.read_text("utf-8"), path.name) for path in sorted((Path(resources.__file__).parent / "themes").glob("*/*.toml"))]
+_SAMPLE = {"id_number": "130529199503150028", "phone": "13800138000", "date": "2026-11-18", "datetime": "2026-11-18T08:05", "int": "28",
+           "bool": "true", "image": "已采集", "region": "河北省邢台市巨鹿县", "text": RARE}
+
+
+def _answered(pack: ThemePack) -> dict[str, str]:
+    return {field.key: field.choices[-1] if field.choices else _SAMPLE.get(field.type, "示例") for field in pack.fields}
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: f"{pack.id}-{pack.version}")
+@pytest.mark.parametrize("full", [True, False])
+def test_the_form_of_every_pack_prints_all_its_labels_inside_the_frame(pack: ThemePack, full: bool) -> None:
+    answers = _answered(pack) if full else {}
+    pdf = unified_form(family_sheet(pack=pack, answers=answers, demo=False, signature_png=signature() if full else None))
+    text = squeezed(text_of(pdf))
+    for section in pack.sections:
+        assert squeezed(section.title) in text
+    for field in pack.fields:
+        assert text.count(squeezed(field.label)) >= sum(other.label == field.label for other in pack.fields), field.label
+        shown = answers.get(field.key, "")
+        assert squeezed(shown) in text or field.type in {"image", "date", "datetime", "bool"}, field.label
+    if pack.pledge:
+        assert squeezed(pack.pledge.text) in text
+    assert ("样式" in text) is pack.form_is_proposed
+    assert ("新生儿" in text) is pack.id.endswith("newborn")
+    assert ink_outside(pdf, left=24.5 * mm, right=17.5 * mm) == 0
+
+
+def _with(**changes: object) -> ThemePack:
+    """The pack with its first field made into another one."""
+    first, *others = PACK.sections
+    field = first.fields[0].model_copy(update={"choices": (), "codeset": "", "width": "full"} | changes)
+    return PACK.model_copy(update={"sections": (first.model_copy(update={"fields": (field, *first.fields[1:])}), *others)})
+
+
+def test_several_choices_are_boxes_to_tick_and_a_choice_is_never_torn_from_its_box() -> None:
+    choices = tuple(f"第{number}项办理的事项名称" for number in range(1, 7))
+    pack = _with(type="multi", choices=choices)
+    text = text_of(unified_form(family_sheet(pack=pack, answers={PACK.fields[0].key: f"{choices[1]}、{choices[4]}、另外的"})))
+    for number, choice in enumerate(choices):
+        assert choice in text, "a line break inside would tear it"
+        assert f"□✓{choice}" in squeezed(text) or number not in {1, 4}
+    assert "□✓另外的" in squeezed(text)
+    assert squeezed(text).count("✓") == 3
+
+
+@pytest.mark.parametrize(("value", "shown"), [("true", "□✓是□否"), ("false", "□是□✓否"), ("", "□是□否")])
+def test_yes_and_no_are_two_boxes(value: str, shown: str) -> None:
+    pack = _with(type="bool")
+    assert shown in squeezed(text_of(unified_form(family_sheet(pack=pack, answers={PACK.fields[0].key: value}))))
+
+
+def test_a_photo_stands_in_its_place_and_one_kept_apart_is_named() -> None:
+    pack = _with(type="image", slot="other.photo")
+    photo = io.BytesIO()
+    Image.new("RGB", (358, 441), (10, 20, 30)).save(photo, "PNG")
+    answers = {PACK.fields[0].key: "已采集"}
+    shown = render(unified_form(family_sheet(pack=pack, answers=answers, demo=False, pictures={"other.photo": photo.getvalue()})), 600)[0]
+    assert np.count_nonzero(np.all(np.abs(shown.astype(int) - (30, 20, 10)) < 12, axis=2)) > 3000
+    assert "见所附影像" in squeezed(text_of(unified_form(family_sheet(pack=pack, answers=answers))))
+    assert "见所附影像" not in squeezed(text_of(unified_form(family_sheet(pack=pack, answers={}))))
+
+
+def test_only_the_one_who_signed_stands_signed_and_an_agent_signs_below() -> None:
+    pack = next(pack for pack in PACKS if pack.id == "hunan-yuanling-newborn")
+
+    def inked(answers: dict[str, str]) -> int:
+        signed, blank = (render(unified_form(family_sheet(pack=pack, answers=answers, demo=False, signature_png=png)), 900)[-1]
+                         for png in (signature(), None))
+        return int(np.count_nonzero(np.any(signed != blank, axis=2))) if signed.shape == blank.shape else -1
+
+    assert inked({"mother_signature": "已采集"}) > 200
+    assert "申请人签名：" not in squeezed(text_of(unified_form(family_sheet(pack=pack, answers={"mother_signature": "已采集"}))))
+    assert "申请人签名：2026年11月23日" in squeezed(text_of(unified_form(family_sheet(pack=pack, answers={}))))
+
+
+def test_a_form_no_document_prints_says_so_on_every_page_and_why() -> None:
+    pack = next(pack for pack in PACKS if pack.form_is_proposed)
+    reason = next(paper.reason for paper in pack.papers if paper.kind == "form")
+    long = {field.key: "长" * 300 for field in pack.fields if field.type == "text"}
+    pdf = unified_form(family_sheet(pack=pack, answers=long))
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert len(document) > 1
+        assert document.get_metadata_value("Title") == f"{pack.form_title}（样式）"
+        for page in document:
+            assert squeezed(reason) in squeezed(page.get_textpage().get_text_range())
