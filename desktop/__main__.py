@@ -1,6 +1,18 @@
-"""`python -m desktop` is `oncedesk`."""
+"""`python -m desktop` is `oncedesk`.
 
-from desktop.cli import main
+`oncedesk --child MODULE …` is what `python -m MODULE …` is elsewhere: the installed program has no other interpreter for the
+processes that maker's libraries run in. Only modules of `hardware` are taken.
+"""
+
+import sys
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    if sys.argv[1:2] == ["--child"] and sys.argv[2:3] and sys.argv[2].startswith("hardware."):
+        import runpy
+
+        del sys.argv[1]
+        runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+    else:
+        from desktop.cli import main
+
+        raise SystemExit(main())

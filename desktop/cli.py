@@ -739,6 +739,57 @@ def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
     return Outcome({"printed": True, "case": args.case}, ["打印机说：已打印"])
 
 
+def _scan(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """Pages of a scanner, or one picture of a camera, as files; each is whole or not there. What came before a fault is kept."""
+    from hardware import registry
+    from hardware.faults import DeviceFault, FaultCode
+    from hardware.readings import ScanSettings
+
+    args.out.mkdir(parents=True, exist_ok=True)
+    wanted = ScanSettings(args.source, args.resolution, args.mode, args.duplex, args.pages)
+    pages: list[dict[str, Json]] = []
+    fault: FaultCode | None = None
+
+    def keep(name: str, content: bytes, **told: Json) -> None:
+        half = args.out / f"{name}.part"
+        half.write_bytes(content)
+        half.replace(args.out / name)
+        pages.append({"file": str(args.out / name), **told})
+
+    def progress(page: int, share: float) -> None:
+        print(f"\r第 {page} 页 {share:4.0%}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
+
+    try:
+        if args.device.partition(":")[0] in registry.CAMERAS:
+            camera = registry.open_camera(args.device, demo=settings.demo)
+            try:
+                still = camera.still()
+            finally:
+                camera.close()
+            keep("page-001.jpg", still.jpeg, number=1, width=still.width, height=still.height, resolution=None)
+        else:
+            scanner = registry.open_scanner(args.device, demo=settings.demo)
+            try:
+                for page in scanner.scan(wanted, progress):
+                    keep(f"page-{page.number:03}.png", page.png, number=page.number, width=page.width, height=page.height,
+                         resolution=page.resolution)
+            finally:
+                scanner.close()
+    except DeviceFault as e:
+        fault = e.code
+        _log.warning("scan: %s", e)
+    except KeyboardInterrupt:
+        fault = FaultCode.CANCELLED
+    document: dict[str, Json] = {"device": args.device, "pages": pages, "fault": fault}
+    lines = [str(page["file"]) for page in pages]
+    if fault is None:
+        return Outcome(document, lines)
+    print(f"\n{say(fault)}。{remedy(fault)}", file=sys.stderr)
+    # A jam is something found wrong with the paper; a device that is not there, or a scan given up, was not done.
+    found = fault.partition(".")[0] in {"scanner", "camera"}
+    return Outcome({**document, "told": say(fault), "do": remedy(fault)}, lines, FOUND if found else CANNOT)
+
+
 # --- the commands -----------------------------------------------------------------------------------------------------
 
 
@@ -815,6 +866,15 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--port", required=True)
     card.add_argument("--photo", metavar="OUT", help="把卡内照片原始数据（WLT）写到文件")
     card.add_argument("--timeout", type=float, default=10.0)
+
+    scan = add(top, "scan", _scan, "扫描：每页一个文件（Ctrl+C 停下，扫好的页都在）")
+    scan.add_argument("--device", required=True, metavar="NAME", help="sane:test:0、sane:（只有一台时）、wia:名称、uvc:名称 …")
+    scan.add_argument("--out", required=True, type=Path, metavar="DIR")
+    scan.add_argument("--source", default="", help="feeder、flatbed 或扫描仪自己的叫法；不写就用进纸器，没有才用平板")
+    scan.add_argument("--resolution", type=int, default=300, metavar="DPI")
+    scan.add_argument("--mode", choices=("color", "gray"), default="color")
+    scan.add_argument("--pages", type=int, default=0, metavar="N", help="最多几页；0 是全部")
+    scan.add_argument("--duplex", action="store_true", help="双面")
 
     printing = group("print", "打印")
     add(printing, "test", _print_test, "测试页").add_argument("--printer", required=True, metavar="ADDRESS")

@@ -2,9 +2,12 @@
 
 serial:/dev/ttyS0?baud=115200 · uvc:0 · uvc:NAME · video:/desk.avi · http://127.0.0.1:38088/… · tcp://host:9100 ·
 file:out.bin · sane: · sane:test:0 · sane:net:host:epson2:libusb:001:004 · sane:airscan:e0:Name · wia:NAME · twain:NAME
+Printers besides: usb-printer:04b8:0e15 (or …:SERIAL) · cups:QUEUE · winqueue:NAME, the last two also for A4 papers; file-folder:DIR
+takes A4 papers in the demo.
 Simulated devices are opened in the demo only. Drivers are imported when first asked for, so that starting stays quick.
 """
 
+import re
 from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -13,7 +16,7 @@ from urllib.parse import parse_qsl
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from hardware.devices import DocumentCamera, IdCardReader, PageScanner, ReceiptPrinter
+from hardware.devices import DocumentCamera, IdCardReader, PageScanner, PaperPrinter, ReceiptPrinter
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer.escpos_bytes import fault_of
 from hardware.readings import Light
@@ -43,16 +46,29 @@ def open_printer(address: str, demo: bool = False) -> ReceiptPrinter:
     return _factory(PRINTERS, address, demo)(address)
 
 
-def list_devices() -> tuple[Light, ...]:
-    """What is attached to this machine and could be a reader or a camera; looked at, not opened. Milliseconds.
+def open_paper_printer(address: str, demo: bool = False) -> PaperPrinter:
+    """The printer for A4 papers at `address`; DeviceFault when this machine has no such queue."""
+    if address.startswith("file-folder:") and not demo:
+        # papers of real people would lie there for anybody to read, and nothing would ever come out of a printer
+        raise DeviceFault(FaultCode.UNSUPPORTED, "a folder takes papers in the demo only")
+    return _factory(PAPER_PRINTERS, address, demo)(address)
 
-    `state` is "ok" for attached; whether it works, `probe` tells. Printers on the network cannot be seen this way.
+
+def list_devices(search: float = 0.0) -> tuple[Light, ...]:
+    """What is attached to this machine and could be a reader, a camera or a scanner; looked at, not opened.
+
+    `state` is "ok" for attached; whether it works, `probe` tells. Printers on the network cannot be seen this way. Milliseconds
+    with `search` 0: scanners are then those the last search found. A search for scanners takes at most `search` seconds.
     """
+    from hardware.scanner.search import Search, last_found
+
+    searching = Search() if search else None      # runs in its own processes while the others are looked at
     from hardware.camera.opencv import cameras  # OpenCV takes a moment to import
 
     ports = [Light("reader", _port_name(port), f"serial:{port.device}", "ok") for port in list_ports.comports()]
     found = [Light("camera", name, f"uvc:{name}", "ok") for name, _, _ in cameras()]
-    return tuple(ports + found)
+    scanners = searching.found(search) if searching else last_found()
+    return (*ports, *found, *scanners)
 
 
 def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
@@ -145,14 +161,61 @@ def _serial_printer(address: str) -> ReceiptPrinter:
     from hardware.printer.escpos import EscposPrinter
     from hardware.transports.serial_line import SerialLine
 
-    return EscposPrinter(SerialLine(*_serial(address)))
+    path, baud = _serial(address)
+    return EscposPrinter(SerialLine(path, baud), reopen=lambda: SerialLine(path, baud))
+
+
+def _usb_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.escpos import EscposPrinter, OneWayPrinter
+    from hardware.transports.usb_printer import UsbPrinterLine
+
+    vendor, _, rest = address.partition(":")[2].partition(":")
+    product, _, serial = rest.partition(":")
+    ids = _hexadecimal(vendor, address), _hexadecimal(product, address)
+    line = UsbPrinterLine(*ids, serial)
+    return EscposPrinter(line, reopen=lambda: UsbPrinterLine(*ids, serial)) if line.answers else OneWayPrinter(line)
 
 
 def _file_printer(address: str) -> ReceiptPrinter:
-    from hardware.printer.escpos import FilePrinter
+    from hardware.printer.escpos import OneWayPrinter
     from hardware.transports.file_sink import FileSink
 
-    return FilePrinter(FileSink(address.partition(":")[2]))
+    return OneWayPrinter(FileSink(address.partition(":")[2]))
+
+
+def _cups_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.spooled import SpooledPrinter
+    from hardware.transports.cups_queue import CupsQueue
+
+    return SpooledPrinter(CupsQueue(address.partition(":")[2]))
+
+
+def _windows_printer(address: str) -> ReceiptPrinter:
+    from hardware.printer.spooled import SpooledPrinter
+    from hardware.transports.windows_queue import WindowsQueue
+
+    return SpooledPrinter(WindowsQueue(address.partition(":")[2]))
+
+
+def _cups_paper(address: str) -> PaperPrinter:
+    from hardware.printer.paper_queue import CupsPaper
+    from hardware.transports.cups_queue import CupsQueue
+
+    return CupsPaper(CupsQueue(address.partition(":")[2]))
+
+
+def _windows_paper(address: str) -> PaperPrinter:
+    from hardware.printer.paper_queue import WindowsPaper
+    from hardware.transports.windows_queue import WindowsQueue
+
+    name = address.partition(":")[2]
+    return WindowsPaper(WindowsQueue(name), name)
+
+
+def _folder_paper(address: str) -> PaperPrinter:
+    from hardware.printer.paper_queue import FolderPaper
+
+    return FolderPaper(Path(address.partition(":")[2]))
 
 
 READERS: dict[str, Callable[[str], IdCardReader]] = {"serial": _sam_reader}
@@ -171,7 +234,15 @@ SCANNERS: dict[str, Callable[[str], PageScanner]] = {
 PRINTERS: dict[str, Callable[[str], ReceiptPrinter]] = {
     "tcp": _tcp_printer,
     "serial": _serial_printer,
+    "usb-printer": _usb_printer,
     "file": _file_printer,
+    "cups": _cups_printer,
+    "winqueue": _windows_printer,
+}
+PAPER_PRINTERS: dict[str, Callable[[str], PaperPrinter]] = {
+    "cups": _cups_paper,
+    "winqueue": _windows_paper,
+    "file-folder": _folder_paper,
 }
 
 
@@ -198,3 +269,9 @@ def _whole(number: str, address: str) -> int:
     if not number.isdecimal() or not 0 < int(number) < 10**7:
         raise DeviceFault(FaultCode.UNSUPPORTED, f"not a number in {address!r}")
     return int(number)
+
+
+def _hexadecimal(number: str, address: str) -> int:
+    if not re.fullmatch("[0-9A-Fa-f]{4}", number):
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"not vendor:product in {address!r}")
+    return int(number, 16)

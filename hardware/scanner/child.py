@@ -119,6 +119,7 @@ def main(kind: str, name: str) -> None:
     os.dup2(2, 1)
     try:
         if kind == "list":
+            threading.Thread(target=_leave_with, args=[ears], daemon=True).start()
             mouth.write(frames.pack({"is": "list", "scanners": [list(one) for one in _found(name)]}))
             mouth.flush()
         else:
@@ -126,6 +127,12 @@ def main(kind: str, name: str) -> None:
     except DeviceFault as fault:
         mouth.write(frames.pack({"is": "fault", "code": fault.code.value, "detail": fault.detail}))
         mouth.flush()
+
+
+def _leave_with(ears: BinaryIO) -> None:
+    """A search nobody waits for any more is not worth its end."""
+    ears.read()
+    os._exit(1)
 
 
 def _scanner(kind: str, name: str) -> LocalScanner:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from hardware.faults import DeviceFault, FaultCode
 
-Constraint = tuple[float, float, float] | Sequence[float] | None
+Constraint = tuple[float, float, float] | list[float] | None
 
 _FEEDER = ("feeder", "adf", "进纸", "送稿")
 _BOTH_SIDES = ("duplex", "both", "双面")
@@ -20,7 +20,7 @@ def nearest(wanted: float, constraint: Constraint) -> float:
     if constraint is None:
         return wanted
     if isinstance(constraint, tuple):
-        low, high, step = constraint[0], constraint[1], constraint[2]
+        low, high, step = constraint
         kept = min(max(wanted, low), high)
         if step <= 0:
             return kept

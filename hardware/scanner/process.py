@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 from hardware.faults import DeviceFault, FaultCode
-from hardware.readings import Light, ScannedPage, ScanSettings
+from hardware.readings import ScannedPage, ScanSettings
 from hardware.scanner import frames
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,6 @@ _STILL_WELL = {
 """Faults of the paper or the wish: the library itself is well, its process may stay."""
 _LOOK = 0.2
 """Seconds between two looks at the clock while waiting."""
-LISTING = 12.0
-"""Seconds a search for scanners may take; SANE asks the network and every maker's backend."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +57,18 @@ class ProcessScanner:
         self._kind = kind
         self._name = name
         self._limits = limits or Limits()
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._guard = threading.Lock()
         self._closed = False
         self._cancelled: float | None = None      # when, on the monotonic clock
         self._scanning: object = None
+        opened = False
         try:
             self.sources()
-        except DeviceFault:
-            self.close()
-            raise
+            opened = True
+        finally:
+            if not opened:      # also when the user gave up waiting
+                self.close()
 
     def sources(self) -> tuple[str, ...]:
         """See PageScanner."""
@@ -126,7 +126,7 @@ class ProcessScanner:
         if child is not None:
             child.end(self._limits.stopping)
 
-    def _opened(self, request: frames.Note) -> tuple["_Child", tuple[str, ...]]:
+    def _opened(self, request: frames.Note) -> tuple["Child", tuple[str, ...]]:
         """Send a request; the process that took it, and the scanner's sources.
 
         A process that was kept may hold a dead connection or not know a scanner plugged in since: a new one tries again.
@@ -139,14 +139,14 @@ class ProcessScanner:
                 raise
         return self._open(request)
 
-    def _open(self, request: frames.Note) -> tuple["_Child", tuple[str, ...]]:
+    def _open(self, request: frames.Note) -> tuple["Child", tuple[str, ...]]:
         with self._guard:
             if self._closed:
                 raise DeviceFault(FaultCode.CANCELLED, "the scanner was closed")
             if self._child is not None and self._child.scanning:
                 self._child.end(0)      # an iterator somewhere still holds the scan before this one
                 self._child = None
-            child = self._child = self._child or _Child([self._kind, self._name])
+            child = self._child = self._child or Child([self._kind, self._name])
             child.scanning = True
         child.say(request)
         try:
@@ -159,7 +159,7 @@ class ProcessScanner:
             raise DeviceFault(FaultCode.BAD_ANSWER, f"{note.get('is')} in place of opened")
         return child, tuple(note["sources"])
 
-    def _wait(self, child: "_Child", patience: float, scan: object = None) -> Heard:
+    def _wait(self, child: "Child", patience: float, scan: object = None) -> Heard:
         """The next note; every way it can fail to come is a DeviceFault."""
         began = time.monotonic()
         while True:
@@ -194,11 +194,11 @@ class ProcessScanner:
                 raise DeviceFault(FaultCode.CANCELLED)
             # what was on its way when the scan was cancelled is let fall
 
-    def _settle(self, child: "_Child", fault: DeviceFault) -> None:
+    def _settle(self, child: "Child", fault: DeviceFault) -> None:
         if fault.code not in _STILL_WELL or child.scanning:
             self._drop(child)
 
-    def _break_off(self, child: "_Child") -> None:
+    def _break_off(self, child: "Child") -> None:
         child.say({"do": "cancel"})
         self._cancelled = self._cancelled or time.monotonic()
         try:
@@ -207,15 +207,15 @@ class ProcessScanner:
         except DeviceFault as fault:
             self._settle(child, fault)
 
-    def _drop(self, child: "_Child") -> None:
+    def _drop(self, child: "Child") -> None:
         with self._guard:
             if self._child is child:
                 self._child = None
         child.end(0)
 
 
-class _Child:
-    """The process, and a thread that hears it. `heard` gives None once the process has ended."""
+class Child:
+    """The process, and a thread that hears it. `heard` gives what it says, and None once it has ended."""
 
     def __init__(self, arguments: list[str]) -> None:
         self.scanning = False
@@ -274,21 +274,6 @@ class _Child:
                     self.heard.get_nowait()      # nobody will read on; make room for the end
             else:
                 return
-
-
-def list_scanners(timeout: float = LISTING) -> tuple[Light, ...]:
-    """Every scanner this computer can see, looked at and not opened. Seconds; what was not found by `timeout` is left out."""
-    deadline = time.monotonic() + timeout
-    kinds = ("wia", "twain") if sys.platform == "win32" else ("sane",)
-    children = [(kind, _Child(["list", kind])) for kind in kinds]
-    lights: list[Light] = []
-    for kind, child in children:
-        with suppress(queue.Empty):
-            heard = child.heard.get(timeout=max(0.0, deadline - time.monotonic()))
-            listed = heard[0].get("scanners", []) if heard else []
-            lights += [Light("scanner", called, f"{kind}:{name}", "ok") for name, called in listed]
-        child.end(0)
-    return tuple(lights)
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:

@@ -127,7 +127,7 @@ def test_a_scan_cancelled_in_the_middle_of_a_page_ends_within_two_seconds_and_th
 
 def _cancel_in_the_middle(scanner: PageScanner) -> float:
     """Seconds from the cancelling, in another thread, to the end."""
-    at = []
+    at: list[float] = []
 
     def progress(page: int, share: float) -> None:
         if share > 0 and not at:
@@ -190,7 +190,7 @@ def saned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Saned]:
 @pytest.mark.parametrize("way", ["kill", "freeze"])
 def test_a_server_that_dies_or_hangs_in_mid_scan_is_a_fault_in_time_and_the_scanner_works_when_it_is_back(saned: Saned, way: str) -> None:
     scanner = ProcessScanner("sane", saned.address.partition(":")[2], Limits(opening=5, starting=3, silence=2))
-    at = []
+    at: list[float] = []
 
     def progress(page: int, share: float) -> None:
         if share > 0 and not at:
