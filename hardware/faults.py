@@ -26,7 +26,8 @@ class FaultCode(StrEnum):
     PAPER_NEAR_END = "printer.paper_near_end"
     COVER_OPEN = "printer.cover_open"
     PRINTER_OFFLINE = "printer.offline"
-    PRINTER_ERROR = "printer.error"             # cutter or an unrecoverable error
+    CUTTER = "printer.cutter"                   # the knife is stuck, mostly on a scrap of paper
+    PRINTER_ERROR = "printer.error"             # an error it does not explain: head too hot, electronics
     NOT_CONFIRMED = "printer.not_confirmed"     # bytes went out, but the printer never said that it printed them
     JAMMED = "scanner.jammed"
     NO_DOCS = "scanner.no_docs"                 # the feeder is empty
@@ -40,10 +41,12 @@ class FaultCode(StrEnum):
 class DeviceFault(Exception):
     """A device could not do what was asked.
 
-    `code` is for the clerk's sentence, `detail` for the log (no personal data).
+    `code` is for the clerk's sentence, `detail` for the log (no personal data). `sent` is for printers: True when bytes of
+    the job had gone out, so that some of it may be on paper; False when surely nothing was printed.
     """
 
-    def __init__(self, code: FaultCode, detail: str = "") -> None:
+    def __init__(self, code: FaultCode, detail: str = "", *, sent: bool = False) -> None:
         super().__init__(f"{code.value}: {detail}" if detail else code.value)
         self.code = code
         self.detail = detail
+        self.sent = sent

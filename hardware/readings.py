@@ -57,7 +57,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Still:
-    """One full-size capture: the camera's own JPEG bytes, untouched (this is the evidence)."""
+    """One full-size capture: the camera's own JPEG bytes, untouched (this is the evidence).
+
+    Of a source that gives pixels only (YUY2, a PNG file, other films than MJPG) a JPEG of quality 95, encoded once.
+    """
 
     jpeg: bytes = field(repr=False)
     width: int
@@ -112,13 +115,17 @@ class Signature:
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """What DLE EOT 1-4 said."""
+    """What a receipt printer says of itself (DLE EOT 1-4), or what a queue knows of one."""
 
     online: bool
     cover_open: bool
     paper_out: bool
     paper_near_end: bool
     error: bool
+    cutter: bool = False
+    """The knife is stuck; `error` is then True as well."""
+    confirms: bool = True
+    """False for one that can only be spoken to: nothing above is its own word, and every print ends NOT_CONFIRMED."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """From a written address to an opened driver. The dicts below are the list of all there is: a new maker is one line.
 
-serial:/dev/ttyS0?baud=115200 · uvc:0 · uvc:NAME · video:/desk.avi · http://127.0.0.1:38088/… · tcp://host:9100 ·
+serial:/dev/ttyS0?baud=115200 · uvc:NAME?usb=0c45:6366&port=1-1:1.0 · uvc:0 ·
+video:/desk.avi · picture:/page.jpg · folder:/saved/here · http://camera/stream · webcamera://127.0.0.1:38088?camidx=0 · tcp://host:9100 ·
 file:out.bin · sane: · sane:test:0 · sane:net:host:epson2:libusb:001:004 · sane:airscan:e0:Name · wia:NAME · twain:NAME
 Printers besides: usb-printer:04b8:0e15 (or …:SERIAL) · cups:QUEUE · winqueue:NAME, the last two also for A4 papers; file-folder:DIR
 takes A4 papers in the demo.
@@ -63,10 +64,11 @@ def list_devices(search: float = 0.0) -> tuple[Light, ...]:
     from hardware.scanner.search import Search, last_found
 
     searching = Search() if search else None      # runs in its own processes while the others are looked at
-    from hardware.camera.opencv import cameras  # OpenCV takes a moment to import
+    from hardware.camera import uvc  # OpenCV takes a moment to import
 
     ports = [Light("reader", _port_name(port), f"serial:{port.device}", "ok") for port in list_ports.comports()]
-    found = [Light("camera", name, f"uvc:{name}", "ok") for name, _, _ in cameras()]
+    cameras = uvc.attached()
+    found = [Light("camera", camera.name, uvc.address_of(camera, cameras), "ok") for camera in cameras]
     scanners = searching.found(search) if searching else last_found()
     return (*ports, *found, *scanners)
 
@@ -115,16 +117,34 @@ def _sam_reader(address: str) -> IdCardReader:
 
 
 def _uvc_camera(address: str) -> DocumentCamera:
-    from hardware.camera.opencv import OpencvCamera, camera_named
+    from hardware.camera.uvc import UvcCamera
 
-    name = address.partition(":")[2]
-    return OpencvCamera(int(name)) if name.isdecimal() else OpencvCamera(*camera_named(name))
+    return UvcCamera(address)
 
 
 def _video_camera(address: str) -> DocumentCamera:
-    from hardware.camera.opencv import OpencvCamera
+    from hardware.camera.video_file import VideoFile
 
-    return OpencvCamera(Path(address.partition(":")[2]))
+    return VideoFile(Path(address.partition(":")[2]))
+
+
+def _folder_camera(address: str) -> DocumentCamera:
+    from hardware.camera.folder import WAIT, FolderCamera
+
+    path, _, query = address.partition(":")[2].partition("?")
+    return FolderCamera(Path(path), float(_whole(dict(parse_qsl(query)).get("wait", f"{WAIT:.0f}"), address)))
+
+
+def _picture_camera(address: str) -> DocumentCamera:
+    from hardware.camera.folder import PictureFile
+
+    return PictureFile(Path(address.partition(":")[2]))
+
+
+def _web_camera(address: str) -> DocumentCamera:
+    from hardware.camera.webcamera_http import WebCamera
+
+    return WebCamera(address)
 
 
 def _mjpeg_camera(address: str) -> DocumentCamera:
@@ -222,6 +242,9 @@ READERS: dict[str, Callable[[str], IdCardReader]] = {"serial": _sam_reader}
 CAMERAS: dict[str, Callable[[str], DocumentCamera]] = {
     "uvc": _uvc_camera,
     "video": _video_camera,
+    "folder": _folder_camera,
+    "picture": _picture_camera,
+    "webcamera": _web_camera,
     "http": _mjpeg_camera,
     "https": _mjpeg_camera,
 }

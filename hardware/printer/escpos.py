@@ -6,13 +6,13 @@ the printer has said so. The bytes are escpos_bytes.py's. Untried on paper so fa
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from hardware.devices import Transport
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer import escpos_bytes
 from hardware.printer.slip import Slip
 from hardware.readings import PrinterStatus
-from hardware.transports.file_sink import FileSink
 
 ANSWER = 1.0
 """Seconds for one real-time answer; a healthy printer needs milliseconds."""
@@ -25,47 +25,77 @@ WITHOUT_TURN = 2.0
 
 
 class EscposPrinter:
-    """A printer that can answer (network, serial line). Every call ends: `print` within some 45 s, `status` in 4 s."""
+    """A printer that can answer (network, serial line, USB). Every call ends: `print` within some 45 s, `status` in 4 s."""
 
     def __init__(self, port: Transport, reopen: Callable[[], Transport] | None = None) -> None:
-        """`reopen` opens the port anew: network printers hang up on a connection that idles, which is no fault."""
+        """`reopen` opens the port anew: network printers hang up on a connection that idles, which is no fault, and one that
+        was switched off is found again when it is back.
+        """
         self._port = port
         self._reopen = reopen
+        self._closed = False
+        self._lost = False
+        self._torn = False
+        """A job broke off on its way: the printer may still be waiting for the rest of a picture."""
         self._answers_in_turn: bool | None = None
         self._done_seen = False
 
     def status(self) -> PrinterStatus:
         """See ReceiptPrinter; TIMEOUT when the printer is mute."""
+        if self._closed:
+            raise DeviceFault(FaultCode.CANCELLED, "the printer was closed")
         try:
-            self._drain()
+            if not self._lost:
+                self._drain()
         except DeviceFault as fault:
-            if fault.code is not FaultCode.NOT_CONNECTED or self._reopen is None:
+            if fault.code is not FaultCode.NOT_CONNECTED:
                 raise
-            # Only here, before anything is asked or sent: a job that lost its connection is never taken up again.
-            self._port.close()
-            self._port = self._reopen()
-        return escpos_bytes.parse_status(bytes(self._real_time(kind) for kind in (1, 2, 3, 4)))
+            self._lost = True
+        # Only here, before anything is asked or sent: a job that lost its connection is never taken up again.
+        if self._lost:
+            self._open_again()
+        return self._ask()
 
     def print(self, slip: Slip) -> None:
-        """See ReceiptPrinter. NOT_CONFIRMED when bytes went out and nothing sure is known of them; after any other code
-        but those of the paper nothing was sent.
+        """See ReceiptPrinter. A fault with `sent` False: nothing was printed. NOT_CONFIRMED when bytes went out and nothing
+        sure is known of them.
         """
-        data = _bytes_of(slip)
+        data = bytes_of(slip)
         if fault := escpos_bytes.fault_of(self.status()):
             raise fault
         if self._answers_in_turn is None:
-            self._answers_in_turn = self._report_in_turn(ANSWER)
+            self._answers_in_turn = self._knows_turn()
         try:
-            self._port.write(data)
+            self._port.write(escpos_bytes.FLUSH + data if self._torn else data)
             self._wait_until_done()
         except DeviceFault as fault:
-            if fault.code in {FaultCode.TIMEOUT, FaultCode.BAD_ANSWER, FaultCode.NOT_CONNECTED}:
-                raise DeviceFault(FaultCode.NOT_CONFIRMED, str(fault)) from fault
-            raise
+            unsure = {FaultCode.TIMEOUT, FaultCode.BAD_ANSWER, FaultCode.NOT_CONNECTED}
+            self._torn = fault.code in {*unsure, FaultCode.CANCELLED}
+            self._lost = self._lost or fault.code is FaultCode.NOT_CONNECTED
+            code = FaultCode.NOT_CONFIRMED if fault.code in unsure else fault.code
+            raise DeviceFault(code, str(fault), sent=True) from fault
+        self._torn = False
 
     def close(self) -> None:
         """Let the printer go."""
+        self._closed = True
         self._port.close()
+
+    def _open_again(self) -> None:
+        if self._reopen is None:
+            raise DeviceFault(FaultCode.NOT_CONNECTED, "the connection is gone")
+        self._port.close()
+        self._port = self._reopen()
+        self._lost = False
+        if self._closed:      # closed from another thread meanwhile
+            self._port.close()
+
+    def _ask(self) -> PrinterStatus:
+        try:
+            return escpos_bytes.parse_status(bytes(self._real_time(kind) for kind in (1, 2, 3, 4)))
+        except DeviceFault as fault:
+            self._lost = fault.code is FaultCode.NOT_CONNECTED
+            raise
 
     def _wait_until_done(self) -> None:
         """Return when all that was sent has been worked off and the printer is well; raise what stopped it."""
@@ -84,14 +114,17 @@ class EscposPrinter:
         self._refuse_unless_well()
 
     def _refuse_unless_well(self) -> None:
-        answers = bytes(self._real_time(kind) for kind in (1, 2, 3, 4))
-        if fault := escpos_bytes.fault_of(escpos_bytes.parse_status(answers)):
+        if fault := escpos_bytes.fault_of(self._ask()):
             raise fault
 
-    def _report_in_turn(self, timeout: float) -> bool:
+    def _knows_turn(self) -> bool:
         """Whether this printer knows GS r; asked once, while it is idle."""
         self._port.write(escpos_bytes.REPORT_IN_TURN)
-        return self._in_turn_answer(timeout)
+        if self._in_turn_answer(ANSWER):
+            return True
+        # Or somebody's job broke off and the question was taken for a part of its picture.
+        self._port.write(escpos_bytes.FLUSH + escpos_bytes.REPORT_IN_TURN)
+        return self._in_turn_answer(ANSWER)
 
     def _in_turn_answer(self, timeout: float) -> bool:
         return self._hear(timeout, in_turn=True) is not None
@@ -126,34 +159,50 @@ class EscposPrinter:
         self._done_seen = False
 
 
-class FilePrinter:
-    """A printer that is a file: `file:receipt.bin` to keep the bytes, `file:/dev/usb/lp0` for a one-way printer.
+class OneWay(Protocol):
+    """What takes bytes and never answers."""
+
+    keeps: bool
+    """True where what was written can be read again, so that it IS the paper."""
+
+    def write(self, data: bytes) -> None:
+        """See Transport."""
+
+    def close(self) -> None:
+        """See Transport."""
+
+
+class OneWayPrinter:
+    """A file, or a printer that can only be spoken to (`file:/dev/usb/lp0`, a USB printer without a way back).
 
     An ordinary file IS the paper: bytes on the disk are a print that happened. A device node cannot answer, so `print`
     sends everything and then says NOT_CONFIRMED, always: the clerk looks whether paper came out.
     """
 
-    def __init__(self, sink: FileSink) -> None:
+    def __init__(self, sink: OneWay) -> None:
         self._sink = sink
 
     def status(self) -> PrinterStatus:
-        """Well for an ordinary file; UNSUPPORTED for a device node, which nobody can ask."""
-        if not self._sink.keeps:
-            raise DeviceFault(FaultCode.UNSUPPORTED, "a one-way printer has no status")
-        return PrinterStatus(online=True, cover_open=False, paper_out=False, paper_near_end=False, error=False)
+        """Nothing is known to be wrong; `confirms` tells whether that is worth anything."""
+        return PrinterStatus(online=True, cover_open=False, paper_out=False, paper_near_end=False, error=False, confirms=self._sink.keeps)
 
     def print(self, slip: Slip) -> None:
         """See the class."""
-        self._sink.write(_bytes_of(slip))
+        data = bytes_of(slip)
+        try:
+            self._sink.write(data)
+        except DeviceFault as fault:
+            raise DeviceFault(fault.code, fault.detail, sent=fault.code is not FaultCode.CANCELLED) from fault
         if not self._sink.keeps:
-            raise DeviceFault(FaultCode.NOT_CONFIRMED, "a one-way printer cannot say that it printed")
+            raise DeviceFault(FaultCode.NOT_CONFIRMED, "a one-way printer cannot say that it printed", sent=True)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Let it go."""
         self._sink.close()
 
 
-def _bytes_of(slip: Slip) -> bytes:
+def bytes_of(slip: Slip) -> bytes:
+    """The slip as the printer wants it; UNSUPPORTED when it cannot be printed."""
     try:
         return escpos_bytes.slip_bytes(slip)
     except ValueError as e:

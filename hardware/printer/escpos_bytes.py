@@ -23,6 +23,8 @@ LONGEST_QR = 2331
 INIT = b"\x1b@"
 CUT = b"\x1dVB\x00"
 """GS V 66 0: feed to the knife, then cut."""
+FLUSH = bytes(4096)
+"""More zeros than a picture or code cut off in the middle can still be waiting for; a printer at rest passes them over."""
 REPORT_IN_TURN = b"\x1dr\x01"
 """GS r 1: the paper sensors, answered only when all that was sent before has been worked off."""
 
@@ -189,6 +191,7 @@ def parse_status(answers: bytes) -> PrinterStatus:
         paper_out=bool(offline & 0x20 or paper & 0x60),
         paper_near_end=bool(paper & 0x0C),
         error=bool(offline & 0x40 or error & 0x6C),
+        cutter=bool(error & 0x08),
     )
 
 
@@ -198,6 +201,8 @@ def fault_of(status: PrinterStatus) -> DeviceFault | None:
         return DeviceFault(FaultCode.COVER_OPEN)
     if status.paper_out:
         return DeviceFault(FaultCode.PAPER_OUT)
+    if status.cutter:
+        return DeviceFault(FaultCode.CUTTER)
     if status.error:
         return DeviceFault(FaultCode.PRINTER_ERROR)
     if not status.online:

@@ -4,8 +4,10 @@ One character cell is 12 x 24 dots for ASCII and 24 x 24 for the rest, as in the
 stands in line with its neighbours.
 """
 
-from functools import lru_cache
+import os
+from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -13,6 +15,37 @@ CELL = 12
 HEIGHT = 24
 LINE = 30
 """Dots from one line to the next at the printer's own line spacing."""
+
+
+def rare_fonts() -> tuple[Path, ...]:
+    """Fonts of this machine that hold Extension B and beyond (the project's own stops at the 8,105 regulated characters).
+
+    Every Chinese Windows has SimSun-ExtB; the rest are the free fonts that Linux distributions carry.
+    """
+    windows = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
+    linux = Path("/usr/share/fonts")
+    return (
+        windows / "simsunb.ttf", windows / "SimsunExtG.ttf",
+        linux / "truetype/hanazono/HanaMinB.ttf", linux / "opentype/noto/NotoSansCJK-Regular.ttc",
+    )  # fmt: skip
+
+
+def face_for(character: str, points: int, bold: bool = False) -> ImageFont.FreeTypeFont | None:
+    """The first font that can draw the character; None when this machine has none."""
+    own = font(points, bold)
+    if has(own, character):
+        return own
+    return next((face for path in _there() if has(face := _face(str(path), points), character)), None)
+
+
+@cache
+def _there() -> tuple[Path, ...]:
+    return tuple(path for path in rare_fonts() if path.is_file())
+
+
+@lru_cache(maxsize=8)
+def _face(path: str, points: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, points)
 
 
 @lru_cache(maxsize=8)
@@ -31,8 +64,8 @@ def line_image(text: str, columns: int, indent: int, size: int, bold: bool) -> I
     for character in text:
         cell = CELL * size * (1 if character.isascii() else 2)
         # 22 of 24 dots: the font's letters keep clear of their neighbours as a printer's do.
-        letters = font(22 * size, bold)
-        if has(letters, character):
+        letters = face_for(character, 22 * size, bold)
+        if letters is not None:
             draw.text((x + cell // 2, 20 * size), character, fill=0, font=letters, anchor="ms")
         else:
             _draw_code(draw, x, cell, ord(character), size)

@@ -20,7 +20,7 @@ from typing import Literal
 import qrcode  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
-Fault = Literal["paper_out", "paper_near_end", "cover_open", "offline", "error", "mute"]
+Fault = Literal["paper_out", "paper_near_end", "cover_open", "offline", "cutter", "error", "mute"]
 
 DOTS = 576
 MARGIN = 32
@@ -419,7 +419,7 @@ class SimulatedPrinter:
 
     @property
     def _stopped(self) -> bool:
-        return bool(self._faults & {"paper_out", "cover_open", "offline", "error"})
+        return bool(self._faults & {"paper_out", "cover_open", "offline", "cutter", "error"})
 
     def _work(self) -> None:
         if not self._stopped:
@@ -438,13 +438,14 @@ class SimulatedPrinter:
 
     def _status(self, kind: int) -> int:
         out = "paper_out" in self._faults or self._paper.lines_left == 0
-        cover, error = "cover_open" in self._faults, "error" in self._faults
+        cover, cutter = "cover_open" in self._faults, "cutter" in self._faults
+        error = cutter or "error" in self._faults
         near = out or "paper_near_end" in self._faults
         stopped = out or cover or error or "offline" in self._faults
         return 0x12 | {
             1: 0x08 * stopped,
             2: 0x04 * cover | 0x20 * out | 0x40 * error,
-            3: 0x08 * error,
+            3: 0x08 * cutter | 0x20 * (error and not cutter),
             4: 0x0C * near | 0x60 * out,
         }[kind]
 

@@ -13,7 +13,7 @@ from PIL import Image
 from hardware.faults import FaultCode
 from hardware.opencv import cv2
 from hardware.printer import escpos
-from hardware.printer.escpos import EscposPrinter, FilePrinter
+from hardware.printer.escpos import EscposPrinter, OneWayPrinter
 from hardware.printer.slip import Cut, Pair, Qr, Text
 from hardware.simulated.printer import Fault, PrintedSlip, SimulatedPrinter
 from hardware.transports.file_sink import FileSink
@@ -75,7 +75,7 @@ def test_a_rare_name_stands_in_line_with_the_others(paper: SimulatedPrinter, dri
     ("fault", "code"),
     [
         ("paper_out", FaultCode.PAPER_OUT), ("cover_open", FaultCode.COVER_OPEN),
-        ("offline", FaultCode.PRINTER_OFFLINE), ("error", FaultCode.PRINTER_ERROR), ("mute", FaultCode.TIMEOUT),
+        ("offline", FaultCode.PRINTER_OFFLINE), ("error", FaultCode.PRINTER_ERROR), ("cutter", FaultCode.CUTTER), ("mute", FaultCode.TIMEOUT),
     ],
 )  # fmt: skip
 def test_nothing_is_sent_to_a_printer_that_cannot_print(
@@ -189,7 +189,7 @@ def test_a_slip_that_cannot_be_printed_is_told_before_anything_is_sent(paper: Si
 
 
 def test_a_file_holds_the_bytes_and_that_is_the_print(tmp_path: Path, paper: SimulatedPrinter, driver: EscposPrinter) -> None:
-    printer = FilePrinter(FileSink(str(tmp_path / "out.bin")))
+    printer = OneWayPrinter(FileSink(str(tmp_path / "out.bin")))
     printer.print(SLIP)
     printer.close()
     driver.print(SLIP)
@@ -198,9 +198,9 @@ def test_a_file_holds_the_bytes_and_that_is_the_print(tmp_path: Path, paper: Sim
 
 
 def test_a_one_way_printer_never_counts_as_printed() -> None:
-    printer = FilePrinter(FileSink("/dev/null"))
+    printer = OneWayPrinter(FileSink("/dev/null"))
     assert code_of(printer.print, SLIP) is FaultCode.NOT_CONFIRMED
-    assert code_of(printer.status) is FaultCode.UNSUPPORTED
+    assert not printer.status().confirms
     printer.close()
 
 

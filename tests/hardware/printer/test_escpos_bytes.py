@@ -127,7 +127,8 @@ def test_dots_never_hold_a_real_time_command(text: str) -> None:
         ("1e32127e", PrinterStatus(online=False, cover_open=False, paper_out=True, paper_near_end=True, error=False)),
         ("1e161212", PrinterStatus(online=False, cover_open=True, paper_out=False, paper_near_end=False, error=False)),
         ("1e121212", PrinterStatus(online=False, cover_open=False, paper_out=False, paper_near_end=False, error=False)),
-        ("1a521a12", PrinterStatus(online=False, cover_open=False, paper_out=False, paper_near_end=False, error=True)),
+        ("1a521a12", PrinterStatus(online=False, cover_open=False, paper_out=False, paper_near_end=False, error=True, cutter=True)),
+        ("1a523212", PrinterStatus(online=False, cover_open=False, paper_out=False, paper_near_end=False, error=True)),
     ],
 )
 def test_status_bytes_are_understood(answers: str, status: PrinterStatus) -> None:
