@@ -6,27 +6,24 @@ The still is the camera's own JPEG, byte for byte; only the preview is decoded, 
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from hardware.camera import jpeg
+from hardware.camera.live import LiveCamera, Shot
 from hardware.camera.multipart import PartReader, boundary_of
-from hardware.camera.pump import Pump
 from hardware.faults import DeviceFault, FaultCode
-from hardware.readings import Frame, Still
 
 CONNECT = 3.0
 """Seconds for the connection and for the first picture after it; also the longest silence in the stream."""
-ANSWER = 3.0
-"""Seconds `preview` and `still` wait for a picture."""
+OPENING = 6.0
+"""Seconds for all of it at first."""
 
 
-class MjpegCamera:
-    """Opens `url` at once: NOT_CONNECTED, TIMEOUT, NO_FRAME or BAD_ANSWER when no picture comes. Reconnects by itself.
-
-    `preview` and `still` take at most 3 s.
-    """
+class MjpegCamera(LiveCamera):
+    """Opens `url` at once: NOT_CONNECTED, TIMEOUT, NO_FRAME or BAD_ANSWER when no picture comes. Reconnects by itself."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -37,37 +34,16 @@ class MjpegCamera:
         self._secure = parts.scheme == "https"
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._socket: socket.socket | None = None
-        self._last: Frame | None = None
-        self._last_width = 0
-        self._pump = Pump(self._pictures, "mjpeg camera")
-        try:
-            self._pump.newest(2 * CONNECT)
-        except DeviceFault:
-            self.close()
-            raise
-
-    def preview(self, width: int) -> Frame:
-        """See DocumentCamera. The same Frame again when no newer picture came."""
-        taken = self._pump.newest(ANSWER)
-        if self._last is None or (self._last.sequence, self._last_width) != (taken.sequence, width):
-            size = jpeg.size_of(taken.picture)
-            self._last = Frame(jpeg.reduced(taken.picture, size[0], width), taken.sequence, size)
-            self._last_width = width
-        return self._last
-
-    def still(self) -> Still:
-        """See DocumentCamera. A picture that came after the call, so that it shows what lies there now."""
-        picture = self._pump.next(ANSWER).picture
-        return Still(picture, *jpeg.size_of(picture))
+        super().__init__("mjpeg camera", OPENING)
 
     def close(self) -> None:
         """Hang up."""
         if line := self._socket:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)      # wakes the thread that waits for the next bytes
-        self._pump.close()
+        super().close()
 
-    def _pictures(self, closed: threading.Event) -> Iterator[bytes]:
+    def _pictures(self, closed: threading.Event) -> Iterator[Shot]:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
         connection = kind(self._host, self._port, timeout=CONNECT)
         try:
@@ -77,7 +53,7 @@ class MjpegCamera:
             with connection.getresponse() as answer:      # its own close: it holds the socket, too
                 yield from _stream(answer, closed)
         except TimeoutError as e:
-            raise DeviceFault(FaultCode.TIMEOUT, "the camera's service fell silent") from e
+            raise DeviceFault(FaultCode.TIMEOUT, "the camera's service does not answer") from e
         except (OSError, http.client.HTTPException, ValueError) as e:
             raise DeviceFault(FaultCode.NOT_CONNECTED, f"{type(e).__name__}: {e}") from e
         finally:
@@ -88,14 +64,21 @@ def _stream(answer: http.client.HTTPResponse, closed: threading.Event) -> Iterat
     if answer.status != http.client.OK:
         raise DeviceFault(FaultCode.NOT_CONNECTED, f"the camera's service answered {answer.status}")
     reader = PartReader(boundary_of(answer.headers.get("Content-Type", "")))
+    last = time.monotonic()
     while not closed.is_set():
-        heard = answer.read1(1 << 16)
+        try:
+            heard = answer.read1(1 << 16)
+        except TimeoutError as e:
+            raise DeviceFault(FaultCode.NO_FRAME, "the stream fell silent") from e
         if not heard:
             raise DeviceFault(FaultCode.NO_FRAME, "the stream ended")
         reader.feed(heard)
         while (part := reader.next_part()) is not None:
             if _is_whole(part):
                 yield part
+                last = time.monotonic()
+        if time.monotonic() - last > 2 * CONNECT:      # bytes drip, or every picture is torn: only a new connection helps
+            raise DeviceFault(FaultCode.NO_FRAME, "bytes, but no whole picture")
 
 
 def _is_whole(part: bytes) -> bool:
