@@ -47,9 +47,45 @@ class SerialBridge:
             os.close(descriptor)
 
 
-def film(path: Path, pictures: int = 20) -> None:
-    """A short MJPG film, 640 x 480, that grows brighter."""
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20.0, (640, 480))
+def film(path: Path, pictures: int = 20, kind: str = "MJPG") -> None:
+    """A short film, 640 x 480, that grows brighter."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*kind), 20.0, (640, 480))
     for level in range(pictures):
         writer.write(np.full((480, 640, 3), 60 + 8 * level, np.uint8))
     writer.release()
+
+
+class SavingProgram:
+    """A camera maker's program that saves a new picture into a folder about six times a second, until stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.saved: set[bytes] = set()
+        self._folder = folder
+        self._count = 0
+        self._running, self._closed = threading.Event(), threading.Event()
+        self._save()
+        self._running.set()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._running.clear()
+
+    def go_on(self) -> None:
+        self._running.set()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._running.set()
+        self._thread.join(2)
+
+    def _work(self) -> None:
+        while not self._closed.wait(0.15):
+            self._running.wait()
+            self._save()
+
+    def _save(self) -> None:
+        self._count += 1
+        picture = cv2.imencode(".jpg", np.full((480, 640, 3), 40 + self._count % 200, np.uint8))[1].tobytes()
+        self.saved.add(picture)
+        (self._folder / f"{self._count:05}.jpg").write_bytes(picture)
