@@ -3,6 +3,9 @@
 serial:/dev/ttyS0?baud=115200 · uvc:NAME?usb=0c45:6366&port=1-1:1.0 · uvc:0 ·
 video:/desk.avi · picture:/page.jpg · folder:/saved/here · http://camera/stream · webcamera://127.0.0.1:38088?camidx=0 · tcp://host:9100 ·
 file:out.bin · sane: · sane:test:0 · sane:net:host:epson2:libusb:001:004 · sane:airscan:e0:Name · wia:NAME · twain:NAME
+Card readers besides: usb:0400:c35a · sdtapi:C:/…/sdtapi.dll?port=1001&python=C:/…/python.exe · termb:C:/…/termb.dll ·
+webcamera://127.0.0.1:38088?number=cardID, each with &photo=C:/…/WltRS.dll where the picture is wanted.
+Signature: webcamera://127.0.0.1:38088?pad=GW500A; rating: serial-rating:/dev/ttyUSB1?baud=9600&map=31:1,32:2,33:3,34:4,35:5.
 Printers besides: usb-printer:04b8:0e15 (or …:SERIAL) · cups:QUEUE · winqueue:NAME, the last two also for A4 papers; file-folder:DIR
 takes A4 papers in the demo.
 Simulated devices are opened in the demo only. Drivers are imported when first asked for, so that starting stays quick.
@@ -11,25 +14,44 @@ Simulated devices are opened in the demo only. Drivers are imported when first a
 import re
 from collections.abc import Callable, Container
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from hardware.devices import DocumentCamera, IdCardReader, PageScanner, PaperPrinter, ReceiptPrinter
+from hardware.devices import DocumentCamera, IdCardReader, PageScanner, PaperPrinter, RatingPad, ReceiptPrinter, SignaturePad, Transport
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer.escpos_bytes import fault_of
 from hardware.readings import Light
 from hardware.simulated.announced import is_simulated
 
-Kind = Literal["reader", "camera", "scanner", "printer"]
+if TYPE_CHECKING:
+    from hardware.transports.vendor_library import VendorLibrary
+
+Kind = Literal["reader", "camera", "scanner", "printer", "signature", "rating"]
 D = TypeVar("D")
 
 
 def open_reader(address: str, demo: bool = False) -> IdCardReader:
-    """The card reader at `address`, opened; DeviceFault when it cannot be."""
-    return _factory(READERS, address, demo)(address)
+    """The card reader at `address`, opened; DeviceFault when it cannot be.
+
+    Any address may end in ?photo=LIBRARY (and &photo_python=INTERPRETER), which decodes the chip's picture.
+    """
+    return _with_photo(address, _factory(READERS, address, demo)(address))
+
+
+def record_reader(address: str, out: Path, demo: bool = False) -> IdCardReader:
+    """As open_reader; when it is closed, all that crossed its wire stands in `out`, with every person taken out of it.
+
+    UNSUPPORTED for readers without a wire of ours (makers' libraries and services).
+    """
+    from hardware.id_card.sam_serial import SamReader
+    from hardware.id_card.scrub import scrub
+    from hardware.transports.recorded import RecordedLine
+
+    wire = _factory(READER_WIRES, address, demo)(address)
+    return SamReader(RecordedLine(wire, out, f"card reader, {address.partition(':')[0]}", scrub))
 
 
 def open_camera(address: str, demo: bool = False) -> DocumentCamera:
@@ -53,6 +75,16 @@ def open_paper_printer(address: str, demo: bool = False) -> PaperPrinter:
         # papers of real people would lie there for anybody to read, and nothing would ever come out of a printer
         raise DeviceFault(FaultCode.UNSUPPORTED, "a folder takes papers in the demo only")
     return _factory(PAPER_PRINTERS, address, demo)(address)
+
+
+def open_signature_pad(address: str, demo: bool = False) -> SignaturePad:
+    """The signature pad at `address`; nothing is touched before it is used (its service may come later)."""
+    return _factory(SIGNATURE_PADS, address, demo)(address)
+
+
+def open_rating_pad(address: str, demo: bool = False) -> RatingPad:
+    """The rating keypad at `address`, its port opened; DeviceFault when it cannot be."""
+    return _factory(RATING_PADS, address, demo)(address)
 
 
 def list_devices(search: float = 0.0) -> tuple[Light, ...]:
@@ -103,6 +135,18 @@ def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
                     raise stopped
                 if status.paper_near_end:
                     state, fault = "warn", FaultCode.PAPER_NEAR_END
+            case "signature":
+                pad = open_signature_pad(address, demo)
+                try:
+                    pad.alive()
+                finally:
+                    pad.close()
+            case "rating":
+                keypad = open_rating_pad(address, demo)
+                try:
+                    keypad.alive()
+                finally:
+                    keypad.close()
     except DeviceFault as e:
         absent = e.code is FaultCode.NOT_CONNECTED
         return Light(kind, name, address, "absent" if absent else "fault", e.code.value, is_simulated(address))
@@ -111,9 +155,70 @@ def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
 
 def _sam_reader(address: str) -> IdCardReader:
     from hardware.id_card.sam_serial import SamReader
+
+    return SamReader(READER_WIRES[address.partition(":")[0]](address))
+
+
+def _serial_wire(address: str) -> Transport:
     from hardware.transports.serial_line import SerialLine
 
-    return SamReader(SerialLine(*_serial(address)))
+    return SerialLine(*_serial(address))
+
+
+def _usb_wire(address: str) -> Transport:
+    try:
+        from hardware.transports.usb import UsbModule
+    except ImportError as e:
+        raise DeviceFault(FaultCode.UNSUPPORTED, "pyusb is not installed") from e
+
+    try:
+        vendor, product = (int(part, 16) for part in _place(address).split(":"))
+    except ValueError as e:
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"not usb:VENDOR:PRODUCT in {address!r}") from e
+    return UsbModule(vendor, product)
+
+
+def _sdtapi_reader(address: str) -> IdCardReader:
+    from hardware.id_card.sdtapi import reader_of
+
+    return reader_of(_library(address), _library_port(address))
+
+
+def _termb_reader(address: str) -> IdCardReader:
+    from hardware.id_card.termb import TermbReader
+
+    return TermbReader(_library(address), _library_port(address))
+
+
+def _library(address: str) -> "VendorLibrary":
+    from hardware.transports.vendor_library import VendorLibrary
+
+    return VendorLibrary(_place(address), _settings(address).get("python", ""))
+
+
+def _library_port(address: str) -> int | None:
+    port = _settings(address).get("port")
+    return None if port is None else _whole(port, address)
+
+
+def _webcamera_reader(address: str) -> IdCardReader:
+    from hardware.id_card.webcamera_http import FIELDS, WebCameraReader
+
+    host, _, port = _place(address).strip("/").rpartition(":")
+    asked = _settings(address)
+    return WebCameraReader(host, _whole(port, address), asked.pop("path", "card=idcard"),
+                           {ours: theirs for ours, theirs in asked.items() if ours in FIELDS})
+
+
+def _with_photo(address: str, reader: IdCardReader) -> IdCardReader:
+    asked = _settings(address)
+    # Where the reader is a service that gives pictures, photo= is the name of its field.
+    if not asked.get("photo") or address.startswith("webcamera:"):
+        return reader
+    from hardware.id_card.photo import PhotoDecoder, ReaderWithPhoto
+    from hardware.transports.vendor_library import VendorLibrary
+
+    return ReaderWithPhoto(reader, PhotoDecoder(VendorLibrary(asked["photo"], asked.get("photo_python", ""))))
 
 
 def _uvc_camera(address: str) -> DocumentCamera:
@@ -238,7 +343,33 @@ def _folder_paper(address: str) -> PaperPrinter:
     return FolderPaper(Path(address.partition(":")[2]))
 
 
-READERS: dict[str, Callable[[str], IdCardReader]] = {"serial": _sam_reader}
+def _webcamera_pad(address: str) -> SignaturePad:
+    from hardware.signature.webcamera_http import WebCameraPad
+
+    return WebCameraPad(address)
+
+
+def _serial_keypad(address: str) -> RatingPad:
+    from hardware.rating.key_codes import parse_map
+    from hardware.rating.serial_keypad import SerialKeypad
+    from hardware.transports.serial_line import SerialLine
+
+    path, _, query = address.partition(":")[2].partition("?")
+    told = dict(parse_qsl(query))
+    codes = parse_map(told.get("map", ""))
+    baud = _whole(told.get("baud", "9600"), address)
+    return SerialKeypad(SerialLine(path, baud), codes, f"{path} {baud}")
+
+
+READERS: dict[str, Callable[[str], IdCardReader]] = {
+    "serial": _sam_reader,
+    "usb": _sam_reader,
+    "sdtapi": _sdtapi_reader,
+    "termb": _termb_reader,
+    "webcamera": _webcamera_reader,
+}
+READER_WIRES: dict[str, Callable[[str], Transport]] = {"serial": _serial_wire, "usb": _usb_wire}
+"""The readers that speak the module's own frames, by what carries them."""
 CAMERAS: dict[str, Callable[[str], DocumentCamera]] = {
     "uvc": _uvc_camera,
     "video": _video_camera,
@@ -267,6 +398,8 @@ PAPER_PRINTERS: dict[str, Callable[[str], PaperPrinter]] = {
     "winqueue": _windows_paper,
     "file-folder": _folder_paper,
 }
+SIGNATURE_PADS: dict[str, Callable[[str], SignaturePad]] = {"webcamera": _webcamera_pad}
+RATING_PADS: dict[str, Callable[[str], RatingPad]] = {"serial-rating": _serial_keypad}
 
 
 def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool, alone: Container[str] = ()) -> Callable[[str], D]:
@@ -284,8 +417,15 @@ def _port_name(port: ListPortInfo) -> str:
 
 
 def _serial(address: str) -> tuple[str, int]:
-    path, _, query = address.partition(":")[2].partition("?")
-    return path, _whole(dict(parse_qsl(query)).get("baud", "115200"), address)
+    return _place(address), _whole(_settings(address).get("baud", "115200"), address)
+
+
+def _place(address: str) -> str:
+    return address.partition(":")[2].partition("?")[0]
+
+
+def _settings(address: str) -> dict[str, str]:
+    return dict(parse_qsl(address.partition("?")[2]))
 
 
 def _whole(number: str, address: str) -> int:

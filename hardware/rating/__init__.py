@@ -1,0 +1,1 @@
+"""Rating keypads (好差评), one file per protocol or maker."""
