@@ -263,6 +263,24 @@ class SerialRow(SQLModel, table=True):
     last: int
 
 
+class PrintJobRow(SQLModel, table=True):
+    """One thing sent to a printer."""
+
+    __tablename__ = "print_jobs"
+    __table_args__ = (UniqueConstraint("case_uuid", "kind", "edition", "copy_number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_uuid: str = Field(foreign_key="cases.case_uuid", index=True)
+    kind: str
+    edition: str
+    copy_number: int
+    state: str
+    fault: str
+    queue_job: str
+    by: str
+    at: datetime
+    ended_at: datetime | None
+
+
 class SettingRow(SQLModel, table=True):
     """One setting of the machine or of a user."""
 

@@ -193,6 +193,29 @@ class ProgressRecord:
 
 
 @dataclass(frozen=True)
+class PrintJobRecord:
+    """One thing sent to a printer."""
+
+    id: int
+    case_uuid: str
+    kind: str
+    """`receipt`, `acceptance_notice`, `unified_form`, `correction_notice`."""
+    edition: str
+    """Which state of that paper: the receipt's revision, a PDF's evidence id."""
+    copy_number: int
+    """From 1; what comes after the first is a reprint."""
+    state: str
+    """sending, printed, handed_over, seen, unknown or failed; see db.print_jobs."""
+    fault: str
+    """The FaultCode it ended with."""
+    queue_job: str
+    """The system queue's name for it."""
+    by: str
+    at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ThemeCounts:
     """One theme's cases that were accepted on a day, and where they stand now."""
 

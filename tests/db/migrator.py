@@ -20,10 +20,11 @@ from db import settings
 from db.store import DB_NAME, Store, StoreFault, connect_encrypted
 
 KEY = bytes(range(32))
-_SECOND = '''"""Second."""
+_HEAD = max(path.name[:4] for path in (db.schema.MIGRATIONS / "versions").glob("[0-9]*.py"))
+_NEXT = f'''"""Next."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{_HEAD}", None, None
 
 
 def upgrade() -> None:
@@ -92,7 +93,7 @@ def _state(path: Path, scripts: Path) -> str:
 def main(folder: Path, *, driver_transactions: bool) -> None:
     scripts = folder / "scripts"
     shutil.copytree(db.schema.MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_second.py").write_text(_SECOND, "utf-8")
+    (scripts / "versions" / "next.py").write_text(_NEXT, "utf-8")
     first = folder / "first.db"
     store = Store.open(first, KEY)
     with store.transaction() as tx:

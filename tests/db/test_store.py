@@ -1,3 +1,4 @@
+import shutil
 import stat
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from db.faults import from_os
 from db.store import DB_NAME, Store, StoreFault, StoreLocked, connect
 from tests.db.conftest import KEY, NOW, MakeCase, break_off
 
-_FIRST = (db.schema.MIGRATIONS / "versions" / "0001_first.py").read_text("utf-8")
+_HEAD = max(path.name[:4] for path in (db.schema.MIGRATIONS / "versions").glob("[0-9]*.py"))
+_NEXT = f"{int(_HEAD) + 1:04d}"
 
 
 def _sql(store: Store, statement: str) -> None:
@@ -160,12 +162,10 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> N
 
 
 def _scripts(folder: Path, body: str) -> Path:
-    """A migrations folder with a second migration."""
-    (folder / "versions").mkdir(parents=True)
-    (folder / "env.py").write_text((db.schema.MIGRATIONS / "env.py").read_text("utf-8"), "utf-8")
-    (folder / "versions" / "0001_first.py").write_text(_FIRST, "utf-8")
-    (folder / "versions" / "0002_next.py").write_text(
-        '"""Second."""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "0002"\ndown_revision = "0001"\n'
+    """A migrations folder with one migration more."""
+    shutil.copytree(db.schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / f"{_NEXT}_next.py").write_text(
+        f'"""Next."""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "{_NEXT}"\ndown_revision = "{_HEAD}"\n'
         f"branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n{body}", "utf-8")
     return folder
 
@@ -201,13 +201,13 @@ def test_a_failing_migration_rolls_back_and_leaves_what_was(
             Store.open(home / DB_NAME, KEY)
         assert failed.value.code == "store.migration"
     reopened = Store.open(home / DB_NAME, KEY)
-    assert _revision(reopened) == "0001"
+    assert _revision(reopened) == _HEAD
     assert _columns(reopened) == ["scope", "key", "value"]
     with reopened.reading() as tx:
         assert settings.scoped(tx) == {"before": "kept"}
         assert settings.scoped(tx, "m") == {}
     reopened.close()
-    copy = Store.open(home / "backups" / "before-0002.db", KEY)
+    copy = Store.open(home / "backups" / f"before-{_NEXT}.db", KEY)
     with copy.reading() as tx:
         assert settings.get(tx, "before") == "kept"
     copy.close()
@@ -219,7 +219,7 @@ def test_a_good_migration_and_its_record_arrive_together_and_an_older_program_th
     with monkeypatch.context() as patch:
         patch.setattr(db.schema.bring_up_to_date, "__defaults__", (_scripts(tmp_path / "good", _GOOD),))
         newer = Store.open(home / DB_NAME, KEY)
-        assert _revision(newer) == "0002"
+        assert _revision(newer) == _NEXT
         assert "note" in _columns(newer)
         newer.close()
     with pytest.raises(StoreFault, match=r"store\.newer"):
@@ -287,7 +287,7 @@ def test_a_damaged_page_is_found(store: Store, home: Path, make_case: MakeCase) 
 
 def test_a_new_store_needs_no_copy_of_nothing(home: Path) -> None:
     store = Store.open(home / DB_NAME, KEY)
-    assert _revision(store) == "0001"
+    assert _revision(store) == _HEAD
     assert not (home / "backups").exists()
     store.close()
 
