@@ -87,7 +87,7 @@ class TwainScanner:
         try:
             source.modal_loop()      # until the first picture is ready, or the source gives up
             number, more = 0, 1
-            while more and number != settings.pages:
+            while more and not (settings.pages and number == settings.pages):
                 if stop.wanted.is_set():
                     raise DeviceFault(FaultCode.CANCELLED)
                 told = source.image_info

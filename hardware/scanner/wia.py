@@ -182,5 +182,5 @@ def _read(transferred: Any, resolution: int) -> LocalPage:
         path = Path(folder) / "page.bmp"
         transferred.SaveFile(str(path))
         with Image.open(path) as picture:
-            told = round(float(picture.info.get("dpi", (0, 0))[0]))
-            return as_page(picture.convert("L" if picture.mode in {"1", "L"} else "RGB"), told or resolution)
+            # Not the bitmap's own figure: many drivers leave it at the screen's 96.
+            return as_page(picture.convert("L" if picture.mode in {"1", "L"} else "RGB"), resolution)
