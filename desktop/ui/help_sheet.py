@@ -1,7 +1,9 @@
-"""F1: which key does what, drawn as key caps."""
+"""F1: which key does what, the clerk's handbook, and how theme packs are written."""
+
+from importlib import resources
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QTabBar, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.ui.look import Look
 from desktop.ui.widgets.buttons import Button
@@ -10,26 +12,50 @@ from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.text import Text
 
 KEYS = (
-    ("F5  F6  F7", "开始三件“一件事”"), ("F3", "查办件"), ("F2", "读身份证"), ("F4", "拍摄"), ("Enter", "到下一项"),
+    ("F5  F6  F7", "开始前三件“一件事”"), ("F3", "查办件"), ("F2", "读身份证"), ("F4", "拍摄"), ("Enter", "到下一项"),
     ("Shift Enter", "回上一项"), ("Ctrl Enter", "下一步"), ("F8", "上一步，或回首页"), ("F9", "请申请人核对"), ("F10", "打印回执"),
-    ("Ctrl Z", "撤销上一次填写"), ("Ctrl L", "锁屏"), ("F11", "换字号"), ("Ctrl Shift D", "换配色"), ("Esc", "关闭弹层或提示"),
-    ("F1", "打开这一页"),
+    ("Ctrl Z", "撤销上一次填写"), ("Ctrl L", "锁屏"), ("F11", "换字号"), ("Ctrl Shift D", "换配色"), ("F12", "主题包（主管和管理员）"),
+    ("Ctrl Tab", "主题包里换一页"), ("Esc", "关闭弹层或提示"), ("F1", "打开这一页"),
 )
+BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"))
 
 
 class HelpSheet(Layer):
     """Esc or the button closes it."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:
-        super().__init__(parent, look, width=820)
-        self.body.addWidget(Text("快捷键", "h2"))
-        self.body.addWidget(Text("全程可以不碰鼠标。Tab 走到下一处，Enter 确认。", "muted", wrap=True))
+        super().__init__(parent, look, width=1040)
+        self._look = look
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("help-tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("帮助的各页")
+        self._stack = QStackedWidget()
+        self._books: dict[int, QTextBrowser] = {}
+        self.tabs.addTab("快捷键")
+        self._stack.addWidget(self._keys())
+        for name, _ in BOOKS:
+            self.tabs.addTab(name)
+            self._stack.addWidget(self._book(name))
+        self.tabs.currentChanged.connect(self._turn)
+        self.body.addWidget(self.tabs)
+        self.body.addWidget(self._stack, 1)
+        close = Button(look, "知道了", "primary")
+        close.clicked.connect(self.close_layer)
+        self.body.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _keys(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        self._look.lay(column, gap="lg")
+        column.addWidget(Text("全程可以不碰鼠标。Tab 走到下一处，Enter 确认。", "muted", wrap=True))
         grid = QGridLayout()
-        look.lay(grid, gap="md")
+        self._look.lay(grid, gap="md")
         half = (len(KEYS) + 1) // 2
         for index, (keys, words) in enumerate(KEYS):
             caps = QHBoxLayout()
-            look.lay(caps, gap="xs")
+            self._look.lay(caps, gap="xs")
             for key in keys.split():
                 caps.addWidget(KeyCap(key))
             caps.addStretch(1)
@@ -37,7 +63,31 @@ class HelpSheet(Layer):
             grid.addWidget(Text(words), index % half, index // half * 2 + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        self.body.addLayout(grid)
-        close = Button(look, "知道了", "primary")
-        close.clicked.connect(self.close_layer)
-        self.body.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(grid)
+        column.addStretch(1)
+        return page
+
+    def _book(self, name: str) -> QTextBrowser:
+        book = QTextBrowser()
+        book.setObjectName(f"book-{self._stack.count()}")
+        book.setAccessibleName(name)
+        book.setOpenLinks(False)
+        book.setTabChangesFocus(True)
+        self._books[self._stack.count()] = book
+        return book
+
+    def _turn(self, index: int) -> None:
+        """A book is read when it is first opened."""
+        self._stack.setCurrentIndex(index)
+        book = self._books.get(index)
+        if book is not None and book.document().isEmpty():
+            text = (resources.files("resources") / "help" / BOOKS[index - 1][1]).read_text(encoding="utf-8")
+            book.setMarkdown("\n".join(line for line in text.splitlines() if not line.startswith("<!--")))
+
+    def open(self) -> None:
+        """Come up with the page last read, as high as the window has room for."""
+        host = self.parentWidget()
+        room = (host.height() if host is not None else 0) - 4 * self._look.space("xxl") - 3 * self._look.size("button")
+        for book in self._books.values():
+            book.setMinimumHeight(max(0, min(room, 34 * self._look.text("body"))))
+        super().open()
