@@ -21,6 +21,7 @@ from tests.hardware.faulty import code_of
 def desk(tmp_path: Path) -> Iterator[SimulatedCamera]:
     for name, level in (("empty", 200), ("paper", 60)):
         cv2.imwrite(str(tmp_path / f"{name}.jpg"), np.full((480, 640, 3), level, np.uint8))
+    cv2.imwrite(str(tmp_path / "larger.jpg"), np.full((960, 1280, 3), 100, np.uint8))
     camera = SimulatedCamera(tmp_path, rate=20)
     yield camera
     camera.close()
@@ -87,6 +88,81 @@ def test_a_silent_camera_is_asked_anew_and_comes_back(monkeypatch: pytest.Monkey
     desk.stall(on=False)
     assert driver.still().width == 640
     driver.close()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mjpeg_http, "CONNECT", 0.4)
+    monkeypatch.setattr(live, "ANSWER", 0.6)
+    monkeypatch.setattr(pump, "FRESH", 0.2)
+    monkeypatch.setattr(pump, "REOPEN", 0.05)
+
+
+@pytest.mark.parametrize(
+    ("wire", "code"),
+    [
+        (b"--another\r\nContent-Type: image/jpeg\r\n\r\n" + bytes(5000), FaultCode.BAD_ANSWER),
+        (b"--picture\r\nContent-Length: 104857600\r\n\r\n" + bytes(70_000), FaultCode.BAD_ANSWER),
+        (b"--picture\r\nContent-Length: 4\r\n\r\n\xff\xd8\xff\xd9\r\n", FaultCode.NO_FRAME),
+        (b"\0", FaultCode.NO_FRAME),
+    ],
+    ids=["another boundary", "a part of 100 MB", "torn pictures only", "a byte now and then"],
+)
+def test_wrong_bytes_are_told_and_the_camera_works_again_when_it_is_well(
+    hasty: None, desk: SimulatedCamera, driver: MjpegCamera, wire: bytes, code: FaultCode
+) -> None:
+    desk.spoil(wire)
+    time.sleep(0.4)
+    began = time.monotonic()
+    assert code_of(driver.still) is code
+    assert time.monotonic() - began < 1.5
+    desk.spoil()
+    assert driver.still().width == 640
+
+
+def test_a_part_without_a_length_and_without_an_end_is_given_up(hasty: None, desk: SimulatedCamera, driver: MjpegCamera) -> None:
+    desk.spoil(b"--picture\r\n\r\n" + bytes(40_000_000))
+    time.sleep(0.3)
+    assert code_of(driver.still) in {FaultCode.BAD_ANSWER, FaultCode.NO_FRAME}      # whichever of size and time is reached first
+    desk.spoil()
+    assert driver.still().width == 640
+
+
+def test_a_service_that_hangs_up_is_called_again(hasty: None, desk: SimulatedCamera, driver: MjpegCamera) -> None:
+    for _ in range(3):
+        desk.drop()
+        assert driver.still().width == 640
+    assert desk.viewers == 1
+
+
+def test_a_service_that_is_switched_off_and_on_again_needs_no_restart(hasty: None, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "empty.jpg"), np.full((480, 640, 3), 90, np.uint8))
+    first = SimulatedCamera(tmp_path, rate=20)
+    driver = MjpegCamera(f"http://127.0.0.1:{first.port}/")
+    first.close()
+    time.sleep(0.3)
+    assert code_of(driver.preview, 320) is FaultCode.NOT_CONNECTED
+    again = SimulatedCamera(tmp_path, rate=20, port=first.port)
+    assert driver.still().width == 640
+    driver.close()
+    again.close()
+
+
+def test_a_camera_that_changes_its_size_is_followed(desk: SimulatedCamera, driver: MjpegCamera, tmp_path: Path) -> None:
+    assert driver.preview(320).full_size == (640, 480)
+    desk.show("larger")
+    still = driver.still()
+    assert (still.width, still.height) == (1280, 960)
+    assert driver.preview(320).full_size == (1280, 960)
+    assert driver.preview(320).image.shape == (240, 320, 3)
+
+
+def test_a_slow_camera_is_waited_for(desk: SimulatedCamera, driver: MjpegCamera) -> None:
+    desk.pace(1.5)
+    driver.still()
+    began = time.monotonic()
+    assert driver.still().width == 640
+    assert 0.2 < time.monotonic() - began < 2
 
 
 def test_nobody_at_the_address_is_not_connected() -> None:
