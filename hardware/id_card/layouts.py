@@ -62,7 +62,7 @@ def decode(text: bytes, photo: bytes = b"") -> IdCard:
     """
     if len(text) != TEXT_SIZE:
         raise DeviceFault(FaultCode.BAD_ANSWER, f"card text of {len(text)} bytes")
-    kind = _TYPES.get(_read(text, (FLAG,)), "resident")
+    kind = type_of(text)
     fields = {key: _read(text, place) for key, place in LAYOUTS[kind].items()}
     number = fields["number"].upper()
     name = fields["name"] or fields.get("english_name", "")
@@ -85,6 +85,12 @@ def decode(text: bytes, photo: bytes = b"") -> IdCard:
         old_number=old_number(fields.get("country", ""), number, link),
         photo_wlt=photo,
     )  # fmt: skip
+
+
+def type_of(text: bytes) -> CardType:
+    """Which of the four layouts the 256 bytes are in."""
+    at, size = FLAG
+    return _TYPES.get(text[at : at + size].decode("utf-16-le", "replace"), "resident")
 
 
 def old_number(country: str, number: str, link: str) -> str | None:

@@ -51,6 +51,17 @@ FOREIGNER = IdCard(
     english_name="SPECIMEN ANNA", country="SAU", valid_from=date(2024, 2, 1), valid_to=date(2034, 1, 31),
     times_issued="00",
 )
+HMT_RESIDENT = IdCard(
+    type="hmt_permit", name="何示例", sex="2", number="810000199408230021", birth_date=date(1994, 8, 23), address="样本路1号",
+    authority="示例市公安局", valid_from=date(2022, 3, 1), valid_to=date(2027, 3, 1), pass_number="H12345678",      # noqa: S106 - the number of a pass
+    times_issued="01",
+)
+OLD_FOREIGNER = IdCard(
+    type="foreigner_2017", name="安娜", english_name="SPECIMEN, ANNA MARIA OF THE LONG NAME", sex="2",
+    number="SAU320185010125", country="SAU", valid_from=date(2018, 1, 2), valid_to=date(2028, 1, 2), birth_date=date(1985, 1, 1),
+    authority="1500",
+)
+CARDS = (MOTHER, FATHER, GROOM, BRIDE, DECEASED, FOREIGNER, HMT_RESIDENT, OLD_FOREIGNER)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_in_the_demo_it_is_opened_by_its_address(desk: SimulatedDesk) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "serial:", "usb:0400:c35a", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:"],
+    ["", "serial:", "fax:1", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:"],
 )
 def test_an_address_nobody_knows_is_unsupported(address: str) -> None:
     for opener in (registry.open_reader, registry.open_camera, registry.open_printer):

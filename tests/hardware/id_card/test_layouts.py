@@ -13,15 +13,7 @@ from hardware.id_card.nations import NATIONS
 from hardware.readings import IdCard
 from hardware.simulated import people
 
-PERMIT = IdCard(
-    type="hmt_permit", name="何示例", sex="2", number="810000199408230021", birth_date=date(1994, 8, 23), address="样本路1号",
-    authority="示例市公安局", valid_from=date(2022, 3, 1), valid_to=date(2027, 3, 1), pass_number="H12345678", times_issued="01",
-)
-OLD_FOREIGNER = IdCard(
-    type="foreigner_2017", name="安娜", english_name="SPECIMEN, ANNA MARIA OF THE LONG NAME", sex="2",
-    number="SAU320185010125", country="SAU", valid_from=date(2018, 1, 2), valid_to=date(2028, 1, 2), birth_date=date(1985, 1, 1),
-    authority="1500",
-)
+PERMIT, OLD_FOREIGNER = people.HMT_RESIDENT, people.OLD_FOREIGNER
 LONG_TERM = dataclasses.replace(people.FATHER, valid_to=None, long_term=True, nation="05", name="买买提·示例")
 ENGLISH = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABCDEFGH IJKLMNOPQR"
 LONG_NAME = dataclasses.replace(people.FOREIGNER, english_name=ENGLISH)
