@@ -11,6 +11,7 @@ from PIL import Image
 
 from hardware.faults import FaultCode
 from hardware.readings import ScannedPage, ScanSettings
+from hardware.scanner import search
 from hardware.scanner.process import ProcessScanner
 from hardware.scanner.search import last_found, list_scanners
 from tests.contracts.scanners import needs_sane, sane_folder
@@ -23,6 +24,7 @@ Scan = Callable[..., list[ScannedPage]]
 def only_the_test_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needs_sane()
     monkeypatch.setenv("SANE_CONFIG_DIR", str(sane_folder(tmp_path / "sane.d")))
+    monkeypatch.setattr(search, "_last", ())      # what one test found is forgotten before the next
 
 
 @pytest.fixture
