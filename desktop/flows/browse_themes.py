@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from db import journal
-from desktop.domain import matters, pack_words, themes
+from desktop.domain import matters, mistake_words, pack_words, themes
 from desktop.domain.cel_words import statement
 from desktop.domain.themes import Field, Material, Matter, PackError, Question, Rule, Switch, ThemePack
 from desktop.flows.desk import Desk
@@ -77,7 +77,7 @@ class BrowseThemes:
 
     def _broken(self, error: PackError) -> BrokenFile:
         path = Path(error.mistakes[0].origin)
-        mistakes = tuple(MistakeRow(one.line, one.path, one.expected) for one in error.mistakes)
+        mistakes = tuple(MistakeRow(one.line, one.path, mistake_words.said(one.expected)) for one in error.mistakes)
         return BrokenFile(f"{path.parent.name}/{path.name}", mistakes, self._standing(path))
 
     def _standing(self, path: Path) -> str:

@@ -3,6 +3,7 @@
 from importlib import resources
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QTabBar, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.ui.look import Look
@@ -39,6 +40,7 @@ class HelpSheet(Layer):
             self.tabs.addTab(name)
             self._stack.addWidget(self._book(name))
         self.tabs.currentChanged.connect(self._turn)
+        look.changed.connect(self._forget)
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._stack, 1)
         close = Button(look, "知道了", "primary")
@@ -83,6 +85,31 @@ class HelpSheet(Layer):
         if book is not None and book.document().isEmpty():
             text = (resources.files("resources") / "help" / BOOKS[index - 1][1]).read_text(encoding="utf-8")
             book.setMarkdown("\n".join(line for line in text.splitlines() if not line.startswith("<!--")))
+            self._dress(book.document())
+
+    def _dress(self, document: QTextDocument) -> None:
+        """Air between paragraphs, more above headings; examples on a sunken ground. Markdown itself gives none."""
+        look = self._look
+        block = document.begin()
+        while block.isValid():
+            shape = QTextBlockFormat()
+            if block.blockFormat().hasProperty(int(QTextFormat.Property.BlockCodeFence.value)):
+                shape.setBackground(look.color("sunken"))
+                shape.setLeftMargin(look.space("lg"))
+                shape.setBottomMargin(0 if block.next().blockFormat().hasProperty(int(QTextFormat.Property.BlockCodeFence.value))
+                                      else look.space("md"))
+            else:
+                shape.setTopMargin(look.space("lg") if block.blockFormat().headingLevel() else 0)
+                shape.setBottomMargin(look.space("sm"))
+            if not QTextCursor(block).currentTable():
+                QTextCursor(block).mergeBlockFormat(shape)
+            block = block.next()
+
+    def _forget(self) -> None:
+        """Other sizes and colours: what is on the page is laid out again, the rest when it is opened."""
+        for book in self._books.values():
+            book.clear()
+        self._turn(self.tabs.currentIndex())
 
     def open(self) -> None:
         """Come up with the page last read, as high as the window has room for."""
