@@ -90,10 +90,11 @@ class ProcessScanner:
         try:
             while True:
                 note, body = self._wait(child, patience, mine)
-                patience = self._limits.silence
                 match note.get("is"):
-                    case "progress" if progress is not None:
-                        progress(note["page"], note["share"])
+                    case "progress":
+                        patience = self._limits.silence if note["share"] > 0 else self._limits.starting
+                        if progress is not None:
+                            progress(note["page"], note["share"])
                     case "page":
                         patience = self._limits.starting
                         yield ScannedPage(note["number"], body, note["width"], note["height"], note["resolution"])
