@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 if TYPE_CHECKING:
@@ -279,6 +279,24 @@ class PrintJobRow(SQLModel, table=True):
     by: str
     at: datetime
     ended_at: datetime | None
+
+
+class RatingRow(SQLModel, table=True):
+    """What a family said of the service; one per case, never changed. A supervisor's answer to a bad one beside it."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="ck_ratings_level"),)
+    case_uuid: str = Field(primary_key=True, foreign_key="cases.case_uuid")
+    level: int
+    reasons: str
+    text: str
+    channel: str
+    window: str
+    clerk: str
+    rated_at: datetime = Field(index=True)
+    correction: str
+    corrected_by: str
+    corrected_at: datetime | None
 
 
 class SettingRow(SQLModel, table=True):

@@ -20,8 +20,8 @@ def begin(tx: Tx, case_uuid: str, kind: str, edition: str, *, by: str, at: datet
         last.state, last.fault, last.by, last.at, last.ended_at = "sending", "", by, at, None
         row = last
     else:
-        row = PrintJobRow(id=None, case_uuid=case_uuid, kind=kind, edition=edition, copy_number=last.copy_number + 1 if last else 1, state="sending",
-                          fault="", queue_job="", by=by, at=at, ended_at=None)
+        row = PrintJobRow(id=None, case_uuid=case_uuid, kind=kind, edition=edition, copy_number=last.copy_number + 1 if last else 1,
+                          state="sending", fault="", queue_job="", by=by, at=at, ended_at=None)
         tx.session.add(row)
     tx.session.flush()
     return as_record(PrintJobRecord, row)
@@ -34,12 +34,6 @@ def end(tx: Tx, job_id: int, state: str, at: datetime, *, fault: str = "", queue
         raise LookupError(f"no print job {job_id}")
     row.state, row.ended_at, row.fault, row.queue_job = state, at, fault, queue_job or row.queue_job
     tx.session.flush()
-
-
-def last(tx: Tx, case_uuid: str, kind: str, edition: str) -> PrintJobRecord | None:
-    """The newest job of one edition of one paper."""
-    row = _last(tx, case_uuid, kind, edition)
-    return None if row is None else as_record(PrintJobRecord, row)
 
 
 def for_case(tx: Tx, case_uuid: str) -> tuple[PrintJobRecord, ...]:

@@ -241,3 +241,24 @@ class DayCounts:
     by_theme: tuple[ThemeCounts, ...]
     by_hour: tuple[tuple[int, int], ...]
     """(hour of the hall's day, cases accepted), hours without a case left out."""
+
+
+@dataclass(frozen=True)
+class RatingRecord:
+    """What a family said of the service at the window."""
+
+    case_uuid: str
+    level: int
+    """1 非常满意 … 5 非常不满意."""
+    reasons: tuple[str, ...]
+    text: str = field(repr=False)
+    channel: str
+    """screen or keypad."""
+    window: str
+    clerk: str
+    """Who served; a user id."""
+    rated_at: datetime
+    correction: str = ""
+    """What a supervisor found and did about a bad one; empty while it is open."""
+    corrected_by: str = ""
+    corrected_at: datetime | None = None

@@ -28,6 +28,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
 from desktop.flows.print_papers import PrintPapers
+from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
 from desktop.flows.search import Search
 from desktop.flows.shelf import RESOURCES, read_calendar, read_codes, read_packs
@@ -111,7 +112,8 @@ def open_devices(settings: Settings) -> Devices:
     return Devices(
         Attached("reader", settings.reader, lambda address: registry.open_reader(address, demo=demo), probe_reader, simulated=demo),
         Attached("camera", settings.camera, lambda address: registry.open_camera(address, demo=demo), probe_camera, simulated=demo),
-        Attached("printer", settings.printer, lambda address: registry.open_printer(address, demo=demo), probe_printer, simulated=demo))
+        Attached("printer", settings.printer, lambda address: registry.open_printer(address, demo=demo), probe_printer, simulated=demo),
+        lambda address: registry.open_paper_printer(address, demo=demo))
 
 
 def flows_at(desk: Desk) -> Flows:
@@ -120,7 +122,7 @@ def flows_at(desk: Desk) -> Flows:
     return Flows(
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
-        close_day=CloseDay(desk, sign_in), devices=desk.devices, browse_themes=BrowseThemes(desk))
+        close_day=CloseDay(desk, sign_in), devices=desk.devices, browse_themes=BrowseThemes(desk), rate=Rate(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
@@ -215,7 +217,8 @@ def run_window(settings: Settings) -> int:
 
             simulated = started.enter_context(closing(SimulatedDesk()))
             settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
-                               printer=simulated.printer_address, keyring=False)
+                               printer=simulated.printer_address, keyring=False,
+                               paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
         terminal = Terminal(settings)
         started.callback(terminal.close)
         terminal.show()

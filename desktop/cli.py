@@ -108,7 +108,7 @@ def _failed(error: Exception) -> Outcome:
     print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
         print(say(problem.code, **problem.params), file=sys.stderr)
-    if code.partition(".")[0] in {"printer", "reader", "camera", "scanner"}:
+    if code.partition(".")[0] in {"printer", "reader", "camera", "scanner", "paper_printer"} or code == "print.maybe_printed":
         return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=FOUND)
     return Outcome(None, status=CANNOT)
 
@@ -366,18 +366,22 @@ def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:
     from hardware import registry
 
     address = args.port if ":" in args.port else f"serial:{args.port}"
+    if not args.newest:
+        address += f"{'&' if '?' in address else '?'}newest=no"
     reader = registry.open_reader(address, demo=settings.demo)
     try:
         card = reader.read(args.timeout)
     finally:
         reader.close()
-    if args.photo and card.photo_wlt:
-        Path(args.photo).write_bytes(card.photo_wlt)
+    raw = card.photo_wlt if args.photo and args.photo.endswith(".wlt") else card.photo or card.photo_wlt
+    if args.photo and raw:
+        Path(args.photo).write_bytes(raw)
     document = {
         "type": card.type, "name": card.name, "english_name": card.english_name, "sex": card.sex, "nation": card.nation,
         "birth_date": card.birth_date, "address": card.address, "number": card.number, "authority": card.authority,
         "valid_from": card.valid_from, "valid_to": "长期" if card.long_term else card.valid_to, "country": card.country,
         "pass_number": card.pass_number, "times_issued": card.times_issued,
+        **({"newest_address": card.newest_address, "old_number": card.old_number} if args.newest else {}),
     }
     return Outcome(document, [f"{key}: {value}" for key, value in plain(document).items() if value is not None])
 
@@ -730,13 +734,36 @@ def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """Whoever asks for a reprint has looked at the paper: it is not asked whether the last try may be out."""
     from desktop.flows import export_case
 
     settings = dataclasses.replace(settings, printer=args.printer or settings.printer)
     with _at_work(settings) as place:
         session = _signed_in(place, args.login)
-        place.flows.print_papers.receipt(session, export_case.uuid_of(place.desk, args.case))
-    return Outcome({"printed": True, "case": args.case}, ["打印机说：已打印"])
+        view = place.flows.print_papers.receipt(session, export_case.uuid_of(place.desk, args.case), sure=True)
+    copy = view.printing("receipt").copies
+    return Outcome({"printed": True, "case": args.case, "copy": copy}, [f"打印机说：已打印（第 {copy} 份）"])
+
+
+def _print_paper(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """Every paper of a case, or one kind of it, to the system's queue."""
+    from desktop.flows import export_case
+    from desktop.flows.print_papers import NoSuchPaper
+
+    if args.printer:
+        settings = dataclasses.replace(settings, paper_printer=args.printer, paper_printers={})
+    done: list[Json] = []
+    with _at_work(settings) as place:
+        session = _signed_in(place, args.login)
+        case = export_case.uuid_of(place.desk, args.case)
+        kinds = [args.kind] if args.kind else [one.kind for one in place.flows.fill.open(session, case).prints if one.path]
+        if not kinds:
+            raise NoSuchPaper
+        for kind in kinds:
+            view = place.flows.print_papers.paper(session, case, kind, sure=args.again)
+            paper = view.printing(kind)
+            done.append({"kind": kind, "title": Path(paper.path).stem, "copy": paper.copies})
+    return Outcome({"handed_over": done, "case": args.case}, [f"已交给打印机：{one['title']}" for one in done])
 
 
 def _scan(args: argparse.Namespace, settings: Settings) -> Outcome:
@@ -864,7 +891,8 @@ def _parser() -> argparse.ArgumentParser:
     add(top, "doctor", _doctor, "检查这台机器")
     card = add(group("idcard", "身份证"), "read", _idcard_read, "读一张卡")
     card.add_argument("--port", required=True)
-    card.add_argument("--photo", metavar="OUT", help="把卡内照片原始数据（WLT）写到文件")
+    card.add_argument("--photo", metavar="OUT", help="把照片写到文件；没有配置厂家解码库，或文件名以 .wlt 结尾时，写卡内原始数据")
+    card.add_argument("--newest", action="store_true", help="同时读追加住址（newest_address）和旧号码（old_number）")
     card.add_argument("--timeout", type=float, default=10.0)
 
     scan = add(top, "scan", _scan, "扫描：每页一个文件（Ctrl+C 停下，扫好的页都在）")
@@ -882,6 +910,12 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("case")
     again.add_argument("--printer", metavar="ADDRESS")
     again.add_argument("--as", dest="login")
+    paper = add(printing, "paper", _print_paper, "打印文书（A4）")
+    paper.add_argument("case")
+    paper.add_argument("--kind", choices=("acceptance_notice", "unified_form", "correction_notice"))
+    paper.add_argument("--printer", metavar="ADDRESS")
+    paper.add_argument("--again", action="store_true", help="上次可能已打出一部分，看过了，再打一份")
+    paper.add_argument("--as", dest="login")
 
     cases = group("case", "办件")
     for name, told in (("list", "列出"), ("search", "查找")):

@@ -44,6 +44,10 @@ class Settings:
     """Address of the ID-card reader, e.g. serial:/dev/ttyUSB0. Empty = none."""
     camera: str = ""
     printer: str = ""
+    paper_printer: str = ""
+    """The queue for A4 papers: cups:NAME or winqueue:NAME. Empty = none."""
+    paper_printers: Mapping[str, str] = field(default_factory=dict)
+    """Kind of paper (acceptance_notice, unified_form, correction_notice) -> its own queue, where it has one."""
     platform_url: str = ""
     """The province's base URL. Empty = stays offline."""
     terminal_id: str = "terminal-1"
@@ -53,6 +57,10 @@ class Settings:
     """Keep the store's key in the system's key ring when there is one."""
     switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Theme id -> the switches of its pack that this county has turned on."""
+
+    def paper_printer_for(self, kind: str) -> str:
+        """The queue that prints one kind of paper; empty when there is none."""
+        return self.paper_printers.get(kind, self.paper_printer)
 
     @property
     def store_path(self) -> Path:
@@ -122,6 +130,9 @@ def _merged(settings: Settings, path: Path) -> Settings:
         expected = type(getattr(settings, key))
         if type(value) is not expected:
             raise SettingsError(f"{path}: `{key}` must be {expected.__name__}, not {type(value).__name__}")
+    for kind, address in table.get("paper_printers", {}).items():
+        if not isinstance(address, str):
+            raise SettingsError(f"{path}: `paper_printers.{kind}` must be an address, not {address!r}")
     if "switches" in table:
         table["switches"] = _switches(table["switches"], path)
     return replace(settings, **table)

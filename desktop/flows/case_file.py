@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from db import attachments, cases, evidence, outbox, progress
-from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord, ProgressRecord
+from db import attachments, cases, evidence, outbox, print_jobs, progress
+from db.records import AnswerRecord, CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord, PrintJobRecord, ProgressRecord
 from db.store import Tx
 from desktop.domain import checklist, prefill
 from desktop.domain.case import CaseStatus, MatterState, editable
@@ -73,6 +73,8 @@ class CaseFile:
     """Field or question that is asked -> its value as a paper prints it: places by name."""
     sending: OutboxRecord | None
     undo_steps: int
+    jobs: tuple[PrintJobRecord, ...] = ()
+    """What of it was sent to a printer, oldest first."""
 
     @property
     def status(self) -> CaseStatus:
@@ -151,7 +153,8 @@ def load(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
         record=record, pack=pack, stored=stored, facts=facts, evidence=pieces, confirmed=confirmed, evaluation=evaluation,
         matters=_matters(evaluation, kept, deselected),
         printed={key: _printed(desk, pack, answer) for key, answer in evaluation.answers.items()},
-        sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid))
+        sending=outbox.latest(tx, [case_uuid]).get(case_uuid), undo_steps=cases.undo_count(tx, case_uuid),
+        jobs=print_jobs.for_case(tx, case_uuid))
 
 
 def evaluated(desk: Desk, file: CaseFile) -> Evaluation:

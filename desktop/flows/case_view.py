@@ -1,11 +1,13 @@
 """A case file as the window shows it: one CaseView, made anew after every change."""
 
+from dataclasses import replace
 from datetime import date
 
 from desktop.domain.case import editable
 from desktop.domain.evaluate import EntryState, Evaluation, RuleVerdict
 from desktop.domain.prefill import Answer, Source
 from desktop.domain.themes import Field, Material, Question
+from desktop.flows import print_jobs
 from desktop.flows.applicant_sheet import sheet_of
 from desktop.flows.case_file import PAPER_SLOT, CaseFile, CaseMatter, paper_paths
 from desktop.flows.desk import Desk
@@ -18,6 +20,7 @@ from desktop.flows.views import (
     MaterialView,
     MatterView,
     PersonView,
+    PrintView,
     QuestionView,
     RuleView,
     SectionView,
@@ -69,10 +72,19 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
         fields_automatic=len(automatic), fields_typed=len(typed), ready=found.complete, signed=signed and not stale,
         signed_stale=stale, saved_at=record.updated_at, title=masked_title(record), sync=sync_state(file.sending),
         sync_note=file.sending.last_error if file.sending else "", papers=paper_paths(file),
-        receipt_printed=record.receipt_printed_at is not None, can_undo=file.undo_steps > 0, return_reason=record.return_reason,
+        receipt_printed=record.receipt_printed_at is not None, prints=_prints(file), can_undo=file.undo_steps > 0,
+        return_reason=record.return_reason,
         people=tuple(PersonView(person.role, person.name) for person in pack.people
                      if found.evaluator.ask(person.when).truth is not False),
         extended_to=_extended_to(file), standing=standing.pause.reason if standing else "")
+
+
+def _prints(file: CaseFile) -> tuple[PrintView, ...]:
+    receipt = print_jobs.standing(file.jobs, print_jobs.RECEIPT, str(file.record.revision))
+    papers = [piece for piece in file.evidence if piece.slot.startswith(PAPER_SLOT)]
+    return (receipt, *(
+        replace(print_jobs.standing(file.jobs, piece.slot.removeprefix(PAPER_SLOT), piece.evidence_id), path=path)
+        for piece, path in zip(papers, paper_paths(file), strict=True)))
 
 
 def _asked(file: CaseFile) -> tuple[Field | Question, ...]:

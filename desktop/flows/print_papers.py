@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord
-from desktop.flows import case_file, case_view
+from desktop.flows import case_file, case_view, print_jobs
 from desktop.flows.case_file import PAPER_SLOT, CaseFile, paper_paths
 from desktop.flows.desk import Desk
 from desktop.flows.views import CaseView, Session
@@ -23,23 +23,58 @@ class PrintPapers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def receipt(self, session: Session, case_uuid: str) -> CaseView:
-        """Print the receipt and note that it was; raises DeviceFault, and then it counts as not printed."""
+    def receipt(self, session: Session, case_uuid: str, *, sure: bool = False) -> CaseView:
+        """Print the receipt and note that it was; the second and later ones say 补打 and which they are.
+
+        Raises DeviceFault, and then it counts as not printed (with `sent`: as perhaps printed); MaybePrinted when the last
+        try ended so and nobody has looked: ask, then call `seen`, or this again with `sure`.
+        """
         from desktop.papers.receipt import receipt_slip
 
         desk = self._desk
-        with desk.store.reading() as tx:
-            file = case_file.load(desk, tx, case_uuid)
+        file = self._file(case_uuid)
         if file.record.accepted_at is None:
             raise NotCommitted
-        slip = receipt_slip(case_sheet(desk, file, session))
-        with desk.devices.printer.use() as printer:
-            printer.print(slip)
-        now = desk.clock()
+        with print_jobs.recorded(desk, session, case_uuid, print_jobs.RECEIPT, str(file.record.revision), sure=sure) as job:
+            slip = receipt_slip(case_sheet(desk, file, session), job.copy)
+            with desk.devices.printer.use() as printer:
+                printer.print(slip)
         with desk.store.transaction() as tx:
-            again = cases.get(tx, case_uuid).receipt_printed_at is not None
-            cases.update(tx, case_uuid, now, receipt_printed_at=now)
-            journal.append(tx, now, session.user_id, "receipt.reprinted" if again else "receipt.printed", case_uuid)
+            print_jobs.printed(desk, tx, session, job)
+            cases.update(tx, case_uuid, desk.clock(), receipt_printed_at=desk.clock())
+            return case_view.view(desk, case_file.load(desk, tx, case_uuid))
+
+    def paper(self, session: Session, case_uuid: str, kind: str, *, sure: bool = False) -> CaseView:
+        """Hand one A4 paper to the system's queue: `acceptance_notice`, `unified_form`, `correction_notice`.
+
+        Raises NoSuchPaper when the case has none of that kind (nothing is made before the commit), NoPaperPrinter when this
+        window has nothing to print it on, else as `receipt` does.
+        """
+        desk = self._desk
+        piece = paper_of(self._file(case_uuid), kind)
+        if not (address := desk.settings.paper_printer_for(kind)):
+            raise NoPaperPrinter
+        with desk.store.reading() as tx:
+            pdf = attachments.get(tx, piece.sha256)
+        with print_jobs.recorded(desk, session, case_uuid, kind, piece.evidence_id, sure=sure) as job:
+            printer = desk.devices.open_paper(address)
+            try:
+                queue_job = printer.print(pdf, case_file.PAPERS[kind])
+            finally:
+                printer.close()
+        with desk.store.transaction() as tx:
+            print_jobs.printed(desk, tx, session, job, queue_job=queue_job)
+            return case_view.view(desk, case_file.load(desk, tx, case_uuid))
+
+    def seen(self, session: Session, case_uuid: str, kind: str = print_jobs.RECEIPT) -> CaseView:
+        """The clerk has looked at the last try and it is whole. Raises NothingInDoubt."""
+        desk = self._desk
+        file = self._file(case_uuid)
+        edition = str(file.record.revision) if kind == print_jobs.RECEIPT else paper_of(file, kind).evidence_id
+        with desk.store.transaction() as tx:
+            print_jobs.seen(desk, tx, session, case_uuid, kind, edition)
+            if kind == print_jobs.RECEIPT:
+                cases.update(tx, case_uuid, desk.clock(), receipt_printed_at=desk.clock())
             return case_view.view(desk, case_file.load(desk, tx, case_uuid))
 
     def ensure(self, session: Session, case_uuid: str) -> CaseView:
@@ -47,6 +82,10 @@ class PrintPapers:
         ensure_papers(self._desk, session, case_uuid)
         with self._desk.store.reading() as tx:
             return case_view.view(self._desk, case_file.load(self._desk, tx, case_uuid))
+
+    def _file(self, case_uuid: str) -> CaseFile:
+        with self._desk.store.reading() as tx:
+            return case_file.load(self._desk, tx, case_uuid)
 
     def pages(self, path: str, width: int) -> tuple[Image, ...]:
         """The pages of a paper (a `papers` entry of the view) as BGR pictures about `width` pixels wide."""
@@ -65,6 +104,26 @@ class NotCommitted(Exception):
     """Nothing is printed before the case is committed."""
 
     code = "case.not_committed"
+
+
+class NoPaperPrinter(Exception):
+    """No queue is set up for this kind of paper."""
+
+    code = "print.no_paper_printer"
+
+
+class NoSuchPaper(LookupError):
+    """The case has no paper of that kind, or none yet."""
+
+    code = "print.no_such_paper"
+
+
+def paper_of(file: CaseFile, kind: str) -> EvidenceRecord:
+    """The newest paper of a kind; raises NoSuchPaper."""
+    piece = next((piece for piece in reversed(file.evidence) if piece.slot == PAPER_SLOT + kind), None)
+    if piece is None:
+        raise NoSuchPaper(kind)
+    return piece
 
 
 def ensure_papers(desk: Desk, session: Session, case_uuid: str) -> tuple[str, ...]:

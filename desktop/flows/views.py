@@ -218,6 +218,22 @@ class MatterView:
 
 
 @dataclass(frozen=True)
+class PrintView:
+    """Where the printing of a receipt or paper stands."""
+
+    kind: str
+    """`receipt`, `acceptance_notice` …"""
+    state: Literal["none", "done", "unsure"]
+    """unsure = some of the last try may be on paper; somebody has to look."""
+    copies: int
+    """How many went out, or may have."""
+    fault: str = ""
+    """What the last try ended with."""
+    path: str = ""
+    """A paper's entry in `papers`."""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """Everything the intake shows of one case; made anew after every change."""
 
@@ -261,6 +277,8 @@ class CaseView:
     papers: tuple[str, ...] = ()
     """File names of printed papers, once accepted."""
     receipt_printed: bool = False
+    prints: tuple[PrintView, ...] = ()
+    """The receipt and every paper, once there is one."""
     can_undo: bool = False
     return_reason: str = ""
     """Why the province sent it back; the clerk may mend it and accept again."""
@@ -275,6 +293,10 @@ class CaseView:
     def committed(self) -> bool:
         """Accepted here and not come back: nothing of it changes any more."""
         return bool(self.case_number) and not self.editable
+
+    def printing(self, kind: str) -> PrintView:
+        """Where the printing of one of them stands."""
+        return next((one for one in self.prints if one.kind == kind), PrintView(kind, "none", 0))
 
 
 @dataclass(frozen=True)

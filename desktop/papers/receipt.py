@@ -13,8 +13,11 @@ _COLUMNS = 48
 _DEMO = Text("【演示样张 不作凭证】", align="center", bold=True)
 
 
-def receipt_slip(sheet: CaseSheet) -> Slip:
-    """收件凭证: the applicant masked, materials with pages and handling, due date, QR to the progress query."""
+def receipt_slip(sheet: CaseSheet, copy: int = 1) -> Slip:
+    """收件凭证: the applicant masked, materials with pages and handling, due date, QR to the progress query.
+
+    A second and later `copy` says 补打 and which one it is, so that two in one hand can be told apart.
+    """
     due = "" if sheet.due_date is None else day_text(sheet.due_date) + ("（暂定）" if sheet.due_is_provisional else "")
     pairs = (
         Pair("办件编号", sheet.case_number),
@@ -29,6 +32,7 @@ def receipt_slip(sheet: CaseSheet) -> Slip:
         *((_DEMO,) if sheet.demo else ()),
         Text(sheet.hall, align="center"),
         Text("收件凭证", align="center", size=2, bold=True),
+        *((Text(f"补打 第{copy - 1}次", align="center", bold=True),) if copy > 1 else ()),
         Rule(),
         *pairs,
         Rule(),

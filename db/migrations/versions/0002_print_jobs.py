@@ -30,5 +30,5 @@ def upgrade() -> None:
     op.create_index("ix_print_jobs_case_uuid", "print_jobs", ["case_uuid"])
     # Receipts printed before there was a ledger: their next print is a reprint all the same.
     op.execute("INSERT INTO print_jobs (case_uuid, kind, edition, copy_number, state, fault, queue_job, by, at, ended_at) "
-               "SELECT case_uuid, 'receipt', CAST(revision AS TEXT), 1, 'printed', '', '', created_by, receipt_printed_at, receipt_printed_at "
-               "FROM cases WHERE receipt_printed_at IS NOT NULL")
+               "SELECT case_uuid, 'receipt', CAST(revision AS TEXT), 1, 'printed', '', '', created_by, receipt_printed_at, "
+               "receipt_printed_at FROM cases WHERE receipt_printed_at IS NOT NULL")
