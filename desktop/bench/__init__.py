@@ -17,5 +17,17 @@ def _frames(seconds: float) -> tuple[Timing, ...]:
     return run(seconds)
 
 
-BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames}
+def _idcard(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.idcard import run
+
+    return run(seconds)
+
+
+def _preview(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.preview import run
+
+    return run(seconds)
+
+
+BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames, "preview": _preview, "idcard": _idcard}
 """Name -> what measures it; each imports its room only when asked."""

@@ -29,10 +29,11 @@ TRIES = 3
 class SamReader:
     """A SAM-V reader over any Transport. `read` takes at most `timeout` + 6 s even when the reader goes mad."""
 
-    def __init__(self, port: Transport) -> None:
+    def __init__(self, port: Transport, *, newest: bool = True) -> None:
+        """`newest` False = do not ask for the appended address."""
         self._port = port
         self._closed = Event()
-        self._knows_newest = True
+        self._knows_newest = newest
         """False once the module refused that command, or stayed silent: then nobody waits for it again."""
 
     def read(self, timeout: float) -> IdCard:
