@@ -417,6 +417,8 @@ class ThemePack(_Frozen):
     papers: tuple[Paper, ...] = ()
     delivery: tuple[Delivery, ...] = ()
     fee: Fee
+    rating: Literal["offer", "on_request"] = "offer"
+    """offer = after acceptance the family is invited to rate; on_request = only when it asks (after a death nobody is invited)."""
     contradictions: tuple[Contradiction, ...] = ()
     missing_in_document: tuple[str, ...] = ()
 

@@ -68,6 +68,7 @@ _KEYS = {
     "row_heading": "行标题", "masked": "是否遮盖", "slot": "影像", "ask": "何时问", "drops": "不再要求的前置",
     "waives": "不再要求的材料", "spares": "不再要求材料的事项", "before": "原来", "after": "现在", "kind": "种类",
     "greeting_fields": "开头就问的栏目", "resolution": "处理", "statements": "说法", "missing_in_document": "文件中没有的内容",
+    "rating": "受理后是否请家属评价",
     "position": "位置", "or_chip": "刷卡是否可代替", "role": "谁的", "tag": "纸件", "doc_type": "纸件", "means": "各是谁",
 }
 _NAMES = frozenset({"label", "name", "text", "title"})
@@ -76,6 +77,7 @@ _EXPRESSIONS = frozenset({"when", "required", "show_when", "skip_when", "lead_wh
 _WORDS = {
     "True": "是", "False": "否", "yes": "必填", "no": "可空", "return": "核验退还", "keep": "收取", "refuse": "不予办理", "warn": "提醒",
     "correct": "请改正", "error": "不能受理", "warning": "提醒", "notice": "只告知", "greeting": "开头就问", "papers": "从纸件得到",
+    "offer": "请家属评价", "on_request": "家属提出时才评",
 }
 _INSIDE = frozenset({"slots", "branches"})
 """Parts that are only understood together with what they belong to."""

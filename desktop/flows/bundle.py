@@ -12,6 +12,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
 from desktop.flows.print_papers import PrintPapers
+from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
 from desktop.flows.search import Search
 from desktop.flows.sign import Sign
@@ -36,3 +37,4 @@ class Flows:
     close_day: CloseDay
     devices: Devices
     browse_themes: BrowseThemes
+    rate: Rate

@@ -17,6 +17,7 @@ _MAY: dict[str, frozenset[Role]] = {
     "day.review": frozenset({"supervisor", "administrator"}),
     "users.add": frozenset({"administrator"}),
     "backup.make": frozenset({"supervisor", "administrator"}),
+    "rating.read": frozenset({"supervisor", "administrator"}),
     "themes.reread": frozenset({"supervisor", "administrator"}),
 }
 """Who may do what; what is not listed is every clerk's work."""

@@ -1,17 +1,21 @@
 """Where the applicant writes a name: strokes with time and pressure from mouse, finger or pen, and their picture.
 
-What is signed, and whether it may be, is not decided here.
+What is signed, and whether it is a name at all, is not decided here. One touch of the glass may reach us several times (as pen,
+as finger and as the mouse the system makes of them): only one tool writes at a time, and pen beats finger beats mouse.
 """
 
 from collections.abc import Callable
-from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QEvent, QIODevice, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEventPoint,
+    QFocusEvent,
     QImage,
     QImageWriter,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -22,11 +26,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.flows.sign import Stroke, StrokePoint
+from desktop.flows.sign import Stroke, StrokePoint, is_name
 from desktop.ui.look import Look
 
 _LONGER_SIDE = 1200             # px of the kept picture: enough for an A4 form at 300 dpi
-_TAP = 0.12                     # less ink than this, in pad widths, is a touch by mistake and no name
+_ECHO_MS = 600                  # a mouse heard so soon after pen or finger, or a finger after the pen, is their echo or a palm
+
+Tool = Literal["mouse", "touch", "pen"]
+_RANK: dict[Tool, int] = {"mouse": 0, "touch": 1, "pen": 2}
 
 
 class _Ink(NamedTuple):
@@ -36,20 +43,28 @@ class _Ink(NamedTuple):
 
 
 class SignaturePad(QWidget):
-    """A framed white area with a line to write on."""
+    """A framed white area with a line to write on. Keys: Backspace takes the last stroke back, Delete all, Enter confirms."""
 
     changed = Signal()
+    confirmed = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._strokes: list[list[_Ink]] = []
-        self._writing = False
+        self._tool: Tool | None = None
+        """Who writes the stroke in hand."""
+        self._tools: list[Tool] = []
+        """Who wrote each stroke."""
+        self._finger = -1
         self._clock = QElapsedTimer()
+        self._heard: dict[Tool, QElapsedTimer] = {"touch": QElapsedTimer(), "pen": QElapsedTimer()}
         self.setObjectName("pad.signature")
         self.setAccessibleName("签名区")
+        self.setAccessibleDescription("退格键撤销一笔，删除键清空，回车键确认")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -63,15 +78,32 @@ class SignaturePad(QWidget):
         return tuple(tuple(StrokePoint(ink.point.x(), ink.point.y(), ink.pressure, ink.ms) for ink in stroke)
                      for stroke in self._strokes)
 
+    def has_ink(self) -> bool:
+        """Whether anything was written."""
+        return bool(self._strokes)
+
     def has_name(self) -> bool:
         """Whether there is enough ink to be somebody's name."""
-        ink = sum((b.point - a.point).manhattanLength() for stroke in self._strokes for a, b in pairwise(stroke))
-        return ink > _TAP
+        return is_name(self.strokes())
+
+    def device(self) -> str:
+        """What it was written with, for the evidence: screen/pen, screen/mouse+touch."""
+        return "screen/" + "+".join(sorted(set(self._tools)))
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        if self._strokes and self._tool is None:
+            self._strokes.pop()
+            self._tools.pop()
+            self.changed.emit()
+            self.update()
 
     def clear(self) -> None:
         """Start again."""
         self._strokes.clear()
-        self._writing = False
+        self._tools.clear()
+        self._tool = None
+        self._finger = -1
         self._clock.invalidate()
         self.changed.emit()
         self.update()
@@ -96,68 +128,120 @@ class SignaturePad(QWidget):
         QImageWriter(buffer, QByteArray(b"png")).write(picture)
         return bytes(store.data())
 
+    # -- hands ------------------------------------------------------------------------------------------------------
+
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
             self._touch(event)
             event.accept()
             return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo):
+            event.accept()      # here it is a stroke that goes, not the last answer of the form
+            return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._begin(event.position(), 0.5)
+            self._begin("mouse", event.position(), 0.5)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._writing:
-            self._go_on(event.position(), 0.5)
+        self._go_on("mouse", event.position(), 0.5)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._end()
+            self._end("mouse")
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         match event.type():
-            case QEvent.Type.TabletPress:
-                self._begin(event.position(), event.pressure())
-            case QEvent.Type.TabletMove if self._writing:
-                self._go_on(event.position(), event.pressure())
+            case QEvent.Type.TabletPress if event.button() == Qt.MouseButton.LeftButton:
+                self._begin("pen", event.position(), event.pressure())
+            case QEvent.Type.TabletMove:
+                self._go_on("pen", event.position(), event.pressure())
             case QEvent.Type.TabletRelease:
-                self._end()
+                self._end("pen")
+        self._heard["pen"].start()
         event.accept()      # or Qt would send the same stroke again as a mouse
 
     def _touch(self, event: QTouchEvent) -> None:
-        points = event.points()
-        if not points:
-            return
-        first = points[0]   # a resting palm is a later point: ignored
-        match event.type():
-            case QEvent.Type.TouchBegin:
-                self._begin(first.position(), first.pressure() or 0.5)
-            case QEvent.Type.TouchUpdate if self._writing:
-                self._go_on(first.position(), first.pressure() or 0.5)
-            case QEvent.Type.TouchEnd | QEvent.Type.TouchCancel:
-                self._end()
+        """One finger writes; what else touches the glass meanwhile is a palm."""
+        if event.type() == QEvent.Type.TouchCancel:      # the system says that it was no writing
+            if self._tool == "touch":
+                self._drop()
+            self._finger = -1
+        for point in event.points():
+            pressure = point.pressure() or 0.5
+            match point.state():
+                case QEventPoint.State.Pressed if self._finger < 0:
+                    self._finger = point.id()
+                    self._begin("touch", point.position(), pressure)
+                case QEventPoint.State.Updated if point.id() == self._finger:
+                    self._go_on("touch", point.position(), pressure)
+                case QEventPoint.State.Released if point.id() == self._finger:
+                    self._finger = -1
+                    self._end("touch")
+        self._heard["touch"].start()
 
-    def _begin(self, at: QPointF, pressure: float) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backspace or event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.clear()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.confirmed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # -- strokes ----------------------------------------------------------------------------------------------------
+
+    def _begin(self, tool: Tool, at: QPointF, pressure: float) -> None:
+        if any(_RANK[other] > _RANK[tool] and heard.isValid() and heard.elapsed() < _ECHO_MS for other, heard in self._heard.items()):
+            return
+        if self._tool is not None:
+            if _RANK[tool] <= _RANK[self._tool]:
+                return
+            self._drop()        # the palm lay there before the pen came
         if not self._clock.isValid():
             self._clock.start()
-        self._writing = True
+        self._tool = tool
         self._strokes.append([self._ink(at, pressure)])
+        self._tools.append(tool)
         self.update()
 
-    def _go_on(self, at: QPointF, pressure: float) -> None:
-        self._strokes[-1].append(self._ink(at, pressure))
-        self.update()
+    def _go_on(self, tool: Tool, at: QPointF, pressure: float) -> None:
+        if tool != self._tool:
+            return
+        ink = self._ink(at, pressure)
+        if ink.point != self._strokes[-1][-1].point:
+            self._strokes[-1].append(ink)
+            self.update()
 
-    def _end(self) -> None:
-        if self._writing:
-            self._writing = False
+    def _end(self, tool: Tool) -> None:
+        if tool == self._tool:
+            self._tool = None
             self.changed.emit()
+
+    def _drop(self) -> None:
+        """The stroke in hand was none."""
+        self._tool = None
+        self._strokes.pop()
+        self._tools.pop()
+        self.changed.emit()
+        self.update()
 
     def _ink(self, at: QPointF, pressure: float) -> _Ink:
         x = min(1.0, max(0.0, at.x() / max(1, self.width())))
         y = min(1.0, max(0.0, at.y() / max(1, self.height())))
         return _Ink(QPointF(x, y), min(1.0, max(0.0, pressure)), self._clock.elapsed())
+
+    # -- drawing ----------------------------------------------------------------------------------------------------
 
     def _draw(self, painter: QPainter, area: QRectF, colour: QColor) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -179,7 +263,9 @@ class SignaturePad(QWidget):
         half = 0.5
         frame = QRectF(self.rect()).adjusted(half, half, -half, -half)
         painter.setBrush(look.color("surface"))
-        painter.setPen(QPen(look.color("lineStrong"), look.size("border"), Qt.PenStyle.DashLine))
+        focused = self.hasFocus()
+        painter.setPen(QPen(look.color("primary" if focused else "lineStrong"), look.size("focusBorder" if focused else "border"),
+                            Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, look.size("radiusCard"), look.size("radiusCard"))
         base = self.height() * 0.74
         edge = look.space("xxxl")
