@@ -23,7 +23,7 @@ from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
 from desktop.flows.correct import Correct
 from desktop.flows.desk import Desk, Link
-from desktop.flows.devices import Attached, Devices, probe_camera, probe_printer, probe_reader
+from desktop.flows.devices import Devices
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
@@ -40,7 +40,6 @@ from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
-from hardware import registry
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -76,7 +75,7 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> I
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store.open(settings.store_path, load_or_create_key(settings.home, settings.keyring))
-    devices = open_devices(settings)
+    devices = open_devices(settings, clock)
     client: PlatformClient | None = None
     loop: Loop | None = None
     try:
@@ -106,14 +105,9 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> I
         store.close()
 
 
-def open_devices(settings: Settings) -> Devices:
+def open_devices(settings: Settings, clock: Callable[[], datetime] = now) -> Devices:
     """The devices this window is set up with; none is touched before it is used."""
-    demo = settings.demo
-    return Devices(
-        Attached("reader", settings.reader, lambda address: registry.open_reader(address, demo=demo), probe_reader, simulated=demo),
-        Attached("camera", settings.camera, lambda address: registry.open_camera(address, demo=demo), probe_camera, simulated=demo),
-        Attached("printer", settings.printer, lambda address: registry.open_printer(address, demo=demo), probe_printer, simulated=demo),
-        lambda address: registry.open_paper_printer(address, demo=demo))
+    return Devices(settings.devices, demo=settings.demo, clock=clock)
 
 
 def flows_at(desk: Desk) -> Flows:

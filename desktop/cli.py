@@ -386,36 +386,42 @@ def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:
     return Outcome(document, [f"{key}: {value}" for key, value in plain(document).items() if value is not None])
 
 
-def _devices_list(_: argparse.Namespace, settings: Settings) -> Outcome:
+def _devices_list(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """What is set up, each asked now; then what else is attached. What cannot be used says why."""
     from desktop.app import open_devices
-    from hardware import registry
+    from hardware import discovery
 
     configured = open_devices(settings)
     try:
-        lights = configured.lights()
+        lights = [light for light in configured.lights(now=True) if light.address]
     finally:
         configured.close()
-    seen = {light.address for light in lights}
-    others = [light for light in registry.list_devices() if light.address not in seen]
-    found = (*(light for light in lights if light.address), *others)
-    lines = [f"{light.name}  {light.address}  {say(light.fault) if light.fault else '正常'}" for light in found]
-    return Outcome(found, lines or ["没有找到设备。在 settings.toml 里写上 reader、camera、printer 的地址。"])
+    seen = {light.address.partition("?")[0] for light in lights}
+    found = discovery.search(args.seconds) if args.seconds else discovery.look()
+    others = [one for one in found if one.address.partition("?")[0] not in seen]
+    rows = [*({**plain(light), "set_up": True, "kinds": [light.kind], "reason": None} for light in lights),
+            *({"kind": next(iter(one.kinds), None), "name": one.name, "address": one.address, "state": "fault" if one.reason else "ok",
+               "fault": None, "simulated": False, "set_up": False, "kinds": one.kinds, "reason": one.reason or None} for one in others)]
+    lines = [*(f"{light.name}  {light.address}  {say(light.fault) if light.fault else '正常'}" for light in lights),
+             *(f"未使用  {one.name}  {one.address}  {say(one.reason, maker=one.maker) if one.reason else '可以选用'}" for one in others)]
+    return Outcome(rows, lines or ["没有找到设备。在 settings.toml 里写上 reader、camera、printer 的地址。"])
 
 
 def _devices_test(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.app import open_devices
+    from desktop.flows.devices import NAMES
 
     configured = open_devices(settings)
     try:
-        lights = [light for light in configured.lights() if args.name in {light.kind, light.name, light.address}]
+        named = [one for one in configured.every.values() if args.name in {one.key, one.address, NAMES[one.kind]}]
+        if not named:
+            raise CannotBeDone(f"没有叫“{args.name}”的设备：{'、'.join(configured.every)}，或它们的地址")
+        light = named[0].light(now=True)
     finally:
         configured.close()
-    if not lights:
-        raise CannotBeDone(f"没有叫“{args.name}”的设备：reader、camera、printer 或它们的地址")
-    light = lights[0]
     if light.state == "absent":
         raise CannotBeDone(f"{light.name}还没有设置地址")
-    lines = [f"{light.name} {light.address}: " + (f"{say(light.fault)}{remedy(light.fault)}" if light.fault else "正常")]
+    lines = [f"{light.name} {light.address}: " + (f"{say(light.fault)}。{remedy(light.fault)}" if light.fault else "正常")]
     return Outcome(light, lines, FOUND if light.fault else DONE)
 
 
@@ -444,15 +450,26 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
         look("recognition", ok=False, told=say(e.code), what_to_do=remedy(e.code))
     devices = open_devices(settings)
     try:
-        for light in devices.lights():
-            look(light.kind, light.state in {"ok", "absent"}, say(light.fault) if light.fault else word("light", light.state),
+        for key, attached in devices.every.items():
+            light = attached.light(now=True)
+            look(key, light.state in {"ok", "absent"}, say(light.fault) if light.fault else word("light", light.state),
                  remedy(light.fault) if light.fault else "")
     finally:
         devices.close()
+    for name, told in _machinery():
+        look(name, ok=True, told=told)
     look(*_store(settings))
     look(*_platform(settings))
     lines = [f"{'好' if row['ok'] else '！'} {row['name']}: {row['told']} {row['do']}".rstrip() for row in found]
     return Outcome(found, lines, DONE if all(row["ok"] for row in found) else FOUND)
+
+
+def _machinery() -> Iterator[tuple[str, str]]:
+    """The system's own programs that devices lean on; a window may do without any of them."""
+    from hardware import discovery
+
+    for name, told in discovery.machinery().items():
+        yield name, f"{told}" if told else "这台电脑上没有"
 
 
 def _store(settings: Settings) -> tuple[str, bool, str, str]:
@@ -886,7 +903,8 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--as", dest="as_type", type=_doc_type, metavar="TYPE")
 
     devices = group("devices", "设备")
-    add(devices, "list", _devices_list, "列出")
+    add(devices, "list", _devices_list, "列出设好的和找到的").add_argument(
+        "--search", dest="seconds", type=float, default=0, metavar="SECONDS", help="也到网上找扫描仪，最多找这么久")
     add(devices, "test", _devices_test, "测试").add_argument("name")
     add(top, "doctor", _doctor, "检查这台机器")
     card = add(group("idcard", "身份证"), "read", _idcard_read, "读一张卡")

@@ -1,8 +1,10 @@
 """The settings, read once and passed on as values: where this window stands, what is attached, whom it talks to.
 
-Order: built-in defaults < HOME/settings.toml < the command line. Secrets (the store's key) are not here: see db.keys.
+Order: built-in defaults < HOME/settings.toml < HOME/devices.toml < the command line. devices.toml holds what was chosen on the device
+page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see db.keys.
 """
 
+import json
 import os
 import re
 import sys
@@ -12,6 +14,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+DEVICES = ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")
+"""The keys that hold a device's address."""
+PAPER_KINDS = ("acceptance_notice", "unified_form", "correction_notice")
+"""The A4 papers that may have a queue of their own."""
 
 
 class SettingsError(Exception):
@@ -41,13 +48,22 @@ class Settings:
     query_url: str = ""
     """Where a family may ask for progress; printed as QR."""
     reader: str = ""
-    """Address of the ID-card reader, e.g. serial:/dev/ttyUSB0. Empty = none."""
+    """Address of the ID-card reader, e.g. serial:/dev/ttyUSB0 (forms: hardware/registry.py). Empty = none; so for all of these."""
     camera: str = ""
+    """The camera over the desk."""
+    portrait: str = ""
+    """The second camera, which looks at the person."""
+    scanner: str = ""
     printer: str = ""
+    """The receipt printer."""
     paper_printer: str = ""
-    """The queue for A4 papers: cups:NAME or winqueue:NAME. Empty = none."""
+    """The queue for A4 papers: cups:NAME or winqueue:NAME."""
     paper_printers: Mapping[str, str] = field(default_factory=dict)
     """Kind of paper (acceptance_notice, unified_form, correction_notice) -> its own queue, where it has one."""
+    signature: str = ""
+    """A signature pad apart from the screen."""
+    rating: str = ""
+    """A rating keypad."""
     platform_url: str = ""
     """The province's base URL. Empty = stays offline."""
     terminal_id: str = "terminal-1"
@@ -58,9 +74,11 @@ class Settings:
     switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Theme id -> the switches of its pack that this county has turned on."""
 
-    def paper_printer_for(self, kind: str) -> str:
-        """The queue that prints one kind of paper; empty when there is none."""
-        return self.paper_printers.get(kind, self.paper_printer)
+    @property
+    def devices(self) -> dict[str, str]:
+        """Every device's address by its key: its kind, or paper_printer:KIND OF PAPER."""
+        papers = {f"paper_printer:{kind}": address for kind, address in self.paper_printers.items()}
+        return {key: getattr(self, key) for key in DEVICES} | papers
 
     @property
     def store_path(self) -> Path:
@@ -95,9 +113,13 @@ def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool =
                   platform_url: str | None = None) -> Settings:
     """Read the settings. Raises SettingsError for a broken file, an unknown key or a value of the wrong type."""
     settings = Settings(home=home or default_home(demo), demo=demo, kiosk=kiosk)
-    path = settings.home / "settings.toml"
+    path, chosen = settings.home / "settings.toml", settings.home / "devices.toml"
     if path.exists():
         settings = _merged(settings, path)
+        _check_devices(settings, path)
+    if chosen.exists():
+        settings = _merged(settings, chosen, (*DEVICES, "paper_printers"))
+        _check_devices(settings, chosen)
     if platform_url is not None:
         settings = replace(settings, platform_url=platform_url)
     _check(settings, path)
@@ -118,24 +140,69 @@ def _check(settings: Settings, path: Path) -> None:
         raise SettingsError(f"{path}: `platform_url` must begin with https://")
 
 
-def _merged(settings: Settings, path: Path) -> Settings:
+def _check_devices(settings: Settings, path: Path) -> None:
+    """An address nobody has a driver for is a mistake of writing, and better said now than with a family at the window."""
+    written = {key: address for key, address in settings.devices.items() if address}
+    if not written:
+        return      # the drivers' list is loaded only by those who have a device
+    from hardware import registry
+
+    for key, address in written.items():
+        kind = key.partition(":")[0]
+        if not registry.knows(kind, address):      # type: ignore[arg-type]
+            known = ", ".join(f"{scheme}:…" for scheme in registry.drivers(kind))      # type: ignore[arg-type]
+            raise SettingsError(f"{path}: `{key.replace(':', 's.')}` is {address!r}; an address here begins with {known}")
+
+
+def _merged(settings: Settings, path: Path, keys: tuple[str, ...] = ()) -> Settings:
+    """`keys`: the only ones that may stand there; none = all."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise SettingsError(f"{path}: {e}") from e
-    known = {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
+    known = set(keys) or {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{path}: unknown key `{key}`; known are {', '.join(sorted(known))}")
         expected = type(getattr(settings, key))
         if type(value) is not expected:
             raise SettingsError(f"{path}: `{key}` must be {expected.__name__}, not {type(value).__name__}")
-    for kind, address in table.get("paper_printers", {}).items():
-        if not isinstance(address, str):
-            raise SettingsError(f"{path}: `paper_printers.{kind}` must be an address, not {address!r}")
+    if "paper_printers" in table:
+        table["paper_printers"] = dict(settings.paper_printers) | _paper_printers(table["paper_printers"], path)
     if "switches" in table:
         table["switches"] = _switches(table["switches"], path)
     return replace(settings, **table)
+
+
+def _paper_printers(table: dict[str, Any], path: Path) -> dict[str, str]:
+    for kind, address in table.items():
+        if kind not in PAPER_KINDS or not isinstance(address, str):
+            raise SettingsError(f"{path}: `paper_printers.{kind}`: known are {', '.join(PAPER_KINDS)}, each with an address")
+    return table
+
+
+def remember_device(home: Path, key: str, address: str | None) -> None:
+    """Keep what was chosen on the device page in HOME/devices.toml; None = forget it, so that settings.toml is right again.
+
+    Raises OSError; the file is whole at any moment.
+    """
+    path = home / "devices.toml"
+    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    kind, _, paper = key.partition(":")
+    place, name = (table.setdefault("paper_printers", {}), paper) if paper else (table, kind)
+    place.pop(name, None)
+    if address is not None:
+        place[name] = address
+    lines = ["# 由设备页写入；settings.toml 里同名的设置以这里为准。删掉这个文件就恢复原样。"]
+    lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items() if isinstance(value, str)]
+    if papers := table.get("paper_printers"):
+        lines += ["[paper_printers]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in papers.items())]
+    half = path.with_suffix(".part")
+    with half.open("w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
 
 
 def _switches(table: dict[str, Any], path: Path) -> dict[str, tuple[str, ...]]:

@@ -132,7 +132,7 @@ class PrinterStatus:
 class Light:
     """One device's health, for the top bar and `oncedesk devices list`."""
 
-    kind: Literal["reader", "camera", "scanner", "printer", "paper_printer", "signature", "rating"]
+    kind: Literal["reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating"]
     name: str
     address: str
     state: Literal["ok", "warn", "fault", "absent"]

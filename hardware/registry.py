@@ -12,13 +12,10 @@ Simulated devices are opened in the demo only. Drivers are imported when first a
 """
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 from urllib.parse import parse_qsl
-
-from serial.tools import list_ports
-from serial.tools.list_ports_common import ListPortInfo
 
 from hardware.devices import DocumentCamera, IdCardReader, PageScanner, PaperPrinter, RatingPad, ReceiptPrinter, SignaturePad, Transport
 from hardware.faults import DeviceFault, FaultCode
@@ -29,7 +26,11 @@ from hardware.simulated.announced import is_simulated
 if TYPE_CHECKING:
     from hardware.transports.vendor_library import VendorLibrary
 
-Kind = Literal["reader", "camera", "scanner", "printer", "signature", "rating"]
+Kind = Literal["reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating"]
+"""What stands at a window; `portrait` is the second camera, which looks at the person."""
+Device = IdCardReader | DocumentCamera | PageScanner | ReceiptPrinter | PaperPrinter | SignaturePad | RatingPad
+ALONE = {"sane:", "wia:", "twain:"}
+"""Addresses that need no name: the only scanner there is."""
 D = TypeVar("D")
 
 
@@ -61,7 +62,7 @@ def open_camera(address: str, demo: bool = False) -> DocumentCamera:
 
 def open_scanner(address: str, demo: bool = False) -> PageScanner:
     """The scanner at `address`, asked for its sources; DeviceFault when it does not answer. `sane:` alone = the only one there is."""
-    return _factory(SCANNERS, address, demo, alone={"sane:", "wia:", "twain:"})(address)
+    return _factory(SCANNERS, address, demo)(address)
 
 
 def open_printer(address: str, demo: bool = False) -> ReceiptPrinter:
@@ -87,76 +88,68 @@ def open_rating_pad(address: str, demo: bool = False) -> RatingPad:
     return _factory(RATING_PADS, address, demo)(address)
 
 
-def list_devices(search: float = 0.0) -> tuple[Light, ...]:
-    """What is attached to this machine and could be a reader, a camera or a scanner; looked at, not opened.
+def open_device(kind: Kind, address: str, demo: bool = False) -> Device:
+    """The driver of any kind for a written address, opened; DeviceFault when it cannot be."""
+    openers: dict[Kind, Callable[[str, bool], Device]] = {
+        "reader": open_reader, "camera": open_camera, "portrait": open_camera, "scanner": open_scanner, "printer": open_printer,
+        "paper_printer": open_paper_printer, "signature": open_signature_pad, "rating": open_rating_pad,
+    }  # fmt: skip
+    return openers[kind](address, demo)
 
-    `state` is "ok" for attached; whether it works, `probe` tells. Printers on the network cannot be seen this way. Milliseconds
-    with `search` 0: scanners are then those the last search found. A search for scanners takes at most `search` seconds.
-    """
-    from hardware.scanner.search import Search, last_found
 
-    searching = Search() if search else None      # runs in its own processes while the others are looked at
-    from hardware.camera import uvc  # OpenCV takes a moment to import
+def knows(kind: Kind, address: str) -> bool:
+    """Whether there is a driver for an address of this form; nothing is touched."""
+    scheme, _, rest = address.partition(":")
+    return scheme in drivers(kind) and bool(rest.strip("/") or address in ALONE)
 
-    ports = [Light("reader", _port_name(port), f"serial:{port.device}", "ok") for port in list_ports.comports()]
-    cameras = uvc.attached()
-    found = [Light("camera", camera.name, uvc.address_of(camera, cameras), "ok") for camera in cameras]
-    scanners = searching.found(search) if searching else last_found()
-    return (*ports, *found, *scanners)
+
+def drivers(kind: Kind) -> tuple[str, ...]:
+    """What an address of this kind may begin with."""
+    known: dict[Kind, Mapping[str, object]] = {
+        "reader": READERS, "camera": CAMERAS, "portrait": CAMERAS, "scanner": SCANNERS, "printer": PRINTERS,
+        "paper_printer": PAPER_PRINTERS, "signature": SIGNATURE_PADS, "rating": RATING_PADS,
+    }  # fmt: skip
+    return tuple(known[kind])
+
+
+def sign_of_life(kind: Kind, device: Device) -> FaultCode | None:
+    """Ask an open device how it is: None or what only warns. Raises DeviceFault when it is not well."""
+    match kind:
+        case "reader":
+            cast("IdCardReader", device).serial_number()
+        case "camera" | "portrait":
+            cast("DocumentCamera", device).preview(160)
+        case "scanner":
+            cast("PageScanner", device).sources()
+        case "printer":
+            status = cast("ReceiptPrinter", device).status()
+            if stopped := fault_of(status):
+                raise stopped
+            return FaultCode.PAPER_NEAR_END if status.paper_near_end else None
+        case "paper_printer" | "signature" | "rating":
+            cast("PaperPrinter | SignaturePad | RatingPad", device).alive()
+    return None
 
 
 def probe(kind: Kind, name: str, address: str, demo: bool = False) -> Light:
     """Open the device, ask it for a sign of life, close it again: up to some ten seconds (a slow UVC camera: 25)."""
     try:
-        state: Literal["ok", "warn"] = "ok"
-        fault: FaultCode | None = None
-        match kind:
-            case "reader":
-                reader = open_reader(address, demo)
-                try:
-                    reader.serial_number()
-                finally:
-                    reader.close()
-            case "camera":
-                camera = open_camera(address, demo)
-                try:
-                    camera.preview(640)
-                finally:
-                    camera.close()
-            case "scanner":
-                open_scanner(address, demo).close()      # opening asks it for its sources
-            case "printer":
-                printer = open_printer(address, demo)
-                try:
-                    status = printer.status()
-                finally:
-                    printer.close()
-                if stopped := fault_of(status):
-                    raise stopped
-                if status.paper_near_end:
-                    state, fault = "warn", FaultCode.PAPER_NEAR_END
-            case "signature":
-                pad = open_signature_pad(address, demo)
-                try:
-                    pad.alive()
-                finally:
-                    pad.close()
-            case "rating":
-                keypad = open_rating_pad(address, demo)
-                try:
-                    keypad.alive()
-                finally:
-                    keypad.close()
+        device = open_device(kind, address, demo)
+        try:
+            warned = sign_of_life(kind, device)
+        finally:
+            device.close()
     except DeviceFault as e:
         absent = e.code is FaultCode.NOT_CONNECTED
         return Light(kind, name, address, "absent" if absent else "fault", e.code.value, is_simulated(address))
-    return Light(kind, name, address, state, fault.value if fault else None, is_simulated(address))
+    return Light(kind, name, address, "warn" if warned else "ok", warned.value if warned else None, is_simulated(address))
 
 
 def _sam_reader(address: str) -> IdCardReader:
     from hardware.id_card.sam_serial import SamReader
 
-    return SamReader(READER_WIRES[address.partition(":")[0]](address))
+    wire = READER_WIRES[address.partition(":")[0]](address)
+    return SamReader(wire, newest=_settings(address).get("newest") != "no")
 
 
 def _serial_wire(address: str) -> Transport:
@@ -402,18 +395,13 @@ SIGNATURE_PADS: dict[str, Callable[[str], SignaturePad]] = {"webcamera": _webcam
 RATING_PADS: dict[str, Callable[[str], RatingPad]] = {"serial-rating": _serial_keypad}
 
 
-def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool, alone: Container[str] = ()) -> Callable[[str], D]:
+def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool) -> Callable[[str], D]:
     scheme, _, rest = address.partition(":")
-    if scheme not in known or not (rest.strip("/") or address in alone):
+    if scheme not in known or not (rest.strip("/") or address in ALONE):
         raise DeviceFault(FaultCode.UNSUPPORTED, f"no driver for {address!r}; known: {', '.join(known)}")
     if is_simulated(address) and not demo:
         raise DeviceFault(FaultCode.UNSUPPORTED, "a simulated device is opened in the demo only")
     return known[scheme]
-
-
-def _port_name(port: ListPortInfo) -> str:
-    described = port.description not in {None, "", "n/a", port.device}
-    return f"{port.device} {port.description}" if described else port.device
 
 
 def _serial(address: str) -> tuple[str, int]:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast, runtime_checkable
@@ -93,6 +93,8 @@ class Attached(Generic[Device]):
         """The open device, for one thread at a time. A broken connection is dropped and opened anew next time."""
         with self._lock, self._opened() as device:
             yield device
+        if self._fault is not FaultCode.PAPER_NEAR_END:
+            self._note(None)
 
     @contextmanager
     def _opened(self) -> Iterator[Device]:
@@ -109,8 +111,6 @@ class Attached(Generic[Device]):
             if fault.code not in _NOBODYS_FAULT and not unanswered:
                 self._note(fault.code, fault.detail)
             raise
-        else:
-            self._note(None)
         finally:
             self._felt = time.monotonic()
             if self.kind in _LET_GO:
@@ -119,13 +119,9 @@ class Attached(Generic[Device]):
     def light(self, *, now: bool = False) -> Light:
         """How it feels; while it is busy, or was asked a moment ago (unless `now`), what was last known."""
         if self.address and (now or self._is_due()) and self._lock.acquire(blocking=False):
-            warned: FaultCode | None = None
             try:
-                with self._opened() as device:
-                    warned = registry.sign_of_life(self.kind, device)
-                self._note(warned)
-            except DeviceFault as fault:
-                self._fault = fault.code
+                with suppress(DeviceFault), self._opened() as device:      # a fault has been noted
+                    self._note(registry.sign_of_life(self.kind, device))
             finally:
                 self._lock.release()
         state: Literal["ok", "warn", "fault", "absent"] = "ok"
@@ -193,8 +189,8 @@ class _Cancels(Protocol):
 
 
 NAMES: Mapping[Kind, str] = {
-    "reader": "读卡器", "camera": "高拍仪", "portrait": "人像摄像头", "scanner": "扫描仪", "printer": "打印机", "paper_printer": "A4 打印机",
-    "signature": "签字屏", "rating": "评价器",
+    "reader": "读卡器", "camera": "高拍仪", "portrait": "人像摄像头", "scanner": "扫描仪", "printer": "打印机",
+    "paper_printer": "A4 打印机", "signature": "签字屏", "rating": "评价器",
 }
 
 
@@ -204,7 +200,7 @@ class Devices:
     def __init__(self, addresses: Mapping[str, str], *, demo: bool, clock: Callable[[], datetime]) -> None:
         """`addresses`: key -> address, empty = none; keys as in Attached. None is touched before it is used."""
         self._demo = demo
-        wanted = {key: "" for key in KINDS} | dict(addresses)
+        wanted = dict.fromkeys(KINDS, "") | dict(addresses)
         self.every: dict[str, Attached[registry.Device]] = {
             key: Attached(key, address, demo=demo, clock=clock) for key, address in wanted.items()}
         self._glance: frozenset[Found] | None = None
