@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,11 +144,15 @@ def test_no_page_of_any_pack_is_clipped_or_runs_out_at_the_side(qtbot: QtBot, op
     page = browser(qtbot, window)
     for row in [row for row in page._model.rows if isinstance(row, VersionRow) and row.state == "in_force"]:
         page.look_for(row.theme_id)
-        qtbot.waitUntil(lambda row=row: page._view.row == row and clipped(page) == [])
+        qtbot.waitUntil(partial(is_shown, page, row))
         for tab, (name, _) in enumerate(PAGES):
             page.tabs.setCurrentIndex(tab)
             assert clipped(page.pane) == [], (row.theme_id, name)
             assert page.pane.widget().width() <= page.pane.viewport().width(), (row.theme_id, name)
+
+
+def is_shown(page: Any, row: VersionRow) -> bool:
+    return page._view.row == row and clipped(page) == []
 
 
 def clipped(page: QWidget) -> list[str]:
@@ -306,15 +311,18 @@ def test_home_holds_any_number_of_themes_without_clipping(qtbot: QtBot, open_win
     for shown in (own, MANY[:count]):
         window = open_window(StandIn(themes_in_force=shown).flows(), size=size)
         page: Any = window.page("home")
-        qtbot.waitUntil(lambda page=page: bool(page._cards))
-        qtbot.waitUntil(lambda page=page: clipped(page) == [])
+        qtbot.waitUntil(partial(well_laid, page))
         scroll = page._grid.parentWidget()
         assert scroll.width() <= scroll.parentWidget().width()
         cards = [*page._cards, *page._small]
         assert len(cards) == count
-        qtbot.waitUntil(lambda cards=page._cards: not any(one.geometry().intersects(other.geometry())
-                                                          for place, one in enumerate(cards) for other in cards[:place]))
         window.close()
+
+
+def well_laid(page: Any) -> bool:
+    cards = page._cards
+    return bool(cards) and clipped(page) == [] and not any(
+        one.geometry().intersects(other.geometry()) for place, one in enumerate(cards) for other in cards[:place])
 
 
 def test_themes_of_other_regions_come_after_and_say_whose_they_are(qtbot: QtBot, open_window: Open) -> None:

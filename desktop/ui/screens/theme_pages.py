@@ -159,7 +159,9 @@ def _material(look: Look, body: QVBoxLayout, material: MaterialRow) -> None:
     words.addWidget(Text(material.name, "strong", wrap=True))
     if material.proposed:
         words.addWidget(_proposed(look, material.reason))
-    for text in (material.note, f"要放到高拍仪下的：{'、'.join(material.pages)}" if material.pages else ""):
+    between = "\n" if any(page.endswith("时）") for page in material.pages) else "、"
+    pages = f"要放到高拍仪下的：{between.strip('、')}{between.join(material.pages)}" if material.pages else ""
+    for text in (material.note, pages):
         if text:
             words.addWidget(Text(text, "caption", wrap=True))
     when = material.when or "都要"
@@ -318,5 +320,6 @@ def broken(look: Look, file: BrokenFile, body: QVBoxLayout) -> None:
     for number, mistake in enumerate(file.mistakes):
         if number:
             body.addWidget(rule())
+        wanted = mistake.expected if mistake.expected.startswith("这里") else f"应当是：{mistake.expected}"
         place = "，".join(filter(None, (f"第 {mistake.line} 行" if mistake.line else "", mistake.path)))
-        _line(look, body, Text(place, "strong", wrap=True), Text(f"应当是：{mistake.expected}", "", wrap=True))
+        _line(look, body, Text(place, "strong", wrap=True), Text(wanted, "", wrap=True))

@@ -313,6 +313,7 @@ class ThemesScreen(Screen):
         if row is None:
             return
         inner = self.pane.widget()
+        assert inner is not None
         inner.hide()      # shown again when all is in it: the labels then learn their fonts at once, and nothing jumps
         clear(self.pane.body)
         self.tabs.setVisible(view is not None)
