@@ -71,7 +71,8 @@ class PartReader:
         return True
 
     def _take(self, size: int) -> bytes:
-        part = bytes(self._buffer[:size])
+        with memoryview(self._buffer) as held:      # one copy of some megabytes, not two
+            part = bytes(held[:size])
         del self._buffer[:size]
         self._part = None
         self._looked = 0
