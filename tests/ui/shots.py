@@ -18,7 +18,7 @@ SHAPES: tuple[tuple[str, int, int, Scale, Mode], ...] = (
     ("1366-compact", 1366, 768, "compact", "light"), ("1920-standard", 1920, 1080, "standard", "light"),
     ("1920-elder", 1920, 1080, "elder", "light"), ("1920-dark", 1920, 1080, "standard", "dark"),
     ("1920-contrast", 1920, 1080, "standard", "contrast"))
-PAGES = ("home", "cases", "sync", "day_end", "devices", "settings")
+PAGES = ("home", "cases", "sync", "day_end", "themes", "devices", "settings")
 
 
 def settle(app: QApplication, seconds: float = 0.25) -> None:

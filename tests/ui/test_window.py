@@ -21,7 +21,7 @@ from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.text import Elided, Text
 from tests.ui.stand_in import NEWBORN, NOW, PIN, StandIn
 
-PAGES = ("home", "cases", "sync", "day_end", "devices", "settings")
+PAGES = ("home", "cases", "sync", "day_end", "themes", "devices", "settings")
 
 
 W = TypeVar("W", bound=QWidget)
