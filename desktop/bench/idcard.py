@@ -40,8 +40,8 @@ def _in_process(desk: SimulatedCardReader, seconds: float) -> Timing:
         took.append((time.perf_counter() - began) * 1000)
     bytes_each = (desk.sent - sent) // len(took)
     line = bytes_each / LINE_SPEED * 1000
-    return Timing("read a card", median(took), quantiles(took, n=20)[-1], "the line's own time for the answers' bytes at 115,200 baud", line,
-                  ALLOWED * line, {"bytes": bytes_each, "reads": len(took)})
+    return Timing("read a card", median(took), quantiles(took, n=20)[-1], "the line's own time for the answers' bytes, 115,200 baud",
+                  line, ALLOWED * line, {"bytes": bytes_each, "reads": len(took)})
 
 
 def _read(desk: SimulatedCardReader) -> None:

@@ -25,16 +25,6 @@ _SHORT_WAIT = 0.2
 """Seconds of one transfer: libusb's cannot be broken off from another thread, so `close` is noticed between two."""
 
 
-def attached(backend: Any = None) -> tuple[tuple[str, str], ...]:
-    """(address, name) of each known reader that is plugged in; none where libusb is not installed."""
-    try:
-        found = usb.core.find(find_all=True, backend=backend)
-        seen = {(device.idVendor, device.idProduct) for device in found}
-    except (usb.core.NoBackendError, usb.core.USBError):
-        return ()
-    return tuple((f"usb:{vendor:04x}:{product:04x}", name) for (vendor, product), name in KNOWN.items() if (vendor, product) in seen)
-
-
 class UsbModule:
     """`vendor` and `product` as in KNOWN; NOT_CONNECTED, BUSY, or UNSUPPORTED when libusb is not installed."""
 

@@ -37,7 +37,7 @@ class CardService:
                 self.end_headers()
                 self.wfile.write(raw)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
@@ -61,8 +61,9 @@ class CardService:
         if call != "card=idcard" or card is None:
             return {"code": "-1", "message": "读卡失败"}
         info = {
-            "name": card.name, "sex": {"1": "男", "2": "女"}[card.sex], "address": card.address or "", "birthday": f"{card.birth_date:%Y年%m月%d日}",
-            "cardID": card.number, "issueOrgan": card.authority or "", "validStart": f"{card.valid_from:%Y%m%d}",
+            "name": card.name, "sex": {"1": "男", "2": "女"}[card.sex], "address": card.address or "",
+            "birthday": f"{card.birth_date:%Y年%m月%d日}", "cardID": card.number, "issueOrgan": card.authority or "",
+            "validStart": f"{card.valid_from:%Y%m%d}",
             "validEnd": "长期" if card.long_term else f"{card.valid_to:%Y%m%d}", "nationCode": card.nation or "",
         }  # fmt: skip
         if card.type == "foreigner_2023":

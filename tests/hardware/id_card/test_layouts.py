@@ -17,8 +17,9 @@ PERMIT, OLD_FOREIGNER = people.HMT_RESIDENT, people.OLD_FOREIGNER
 LONG_TERM = dataclasses.replace(people.FATHER, valid_to=None, long_term=True, nation="05", name="买买提·示例")
 ENGLISH = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABCDEFGH IJKLMNOPQR"
 LONG_NAME = dataclasses.replace(people.FOREIGNER, english_name=ENGLISH)
+KNOWN_BEFORE = dataclasses.replace(people.FOREIGNER, old_number="SAU320185010125")
 RARE = dataclasses.replace(people.MOTHER, name="𠮷䶮㛃")
-CARDS = [people.MOTHER, people.FATHER, people.FOREIGNER, PERMIT, OLD_FOREIGNER, LONG_TERM, LONG_NAME, RARE]
+CARDS = [people.MOTHER, people.FATHER, people.FOREIGNER, PERMIT, OLD_FOREIGNER, LONG_TERM, LONG_NAME, RARE, KNOWN_BEFORE]
 
 
 def put(fields: dict[int, str], flag: str = " ") -> bytes:
@@ -90,6 +91,35 @@ def test_a_text_that_is_no_card_is_a_bad_answer(fields: dict[int, str]) -> None:
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.type)
 def test_what_the_simulated_chip_holds_is_what_the_driver_reads(card: IdCard) -> None:
     assert layouts.decode(layouts.encode(card)) == card
+
+
+def test_the_old_number_of_a_foreigner_follows_from_country_number_and_link() -> None:
+    assert layouts.old_number("SAU", "932682198501010017", "012") == "SAU320185010125"
+    text = put({0: "安娜", 30: "2", 36: "19850101", 52: "ANNA", 122: "932682198501010017", 242: "SAU", 250: "012"}, "Y")
+    assert layouts.decode(text).old_number == "SAU320185010125"
+
+
+@pytest.mark.parametrize("parts", [
+    ("", "932682198501010017", "012"), ("SAU", "93268219850101001", "012"), ("SAU", "932682198501010017", ""),
+    ("SAU", "932682198501010017", "0 2"), ("sau", "932682198501010017", "012"),
+])
+def test_without_a_link_there_is_no_old_number(parts: tuple[str, str, str]) -> None:
+    assert layouts.old_number(*parts) is None
+
+
+def test_the_newest_address_is_the_last_of_up_to_four_records() -> None:
+    first, second = (layouts.encode_newest_address(road) for road in ("样本路1号", "样本街2号"))
+    blank = layouts.encode_newest_address("")
+    assert layouts.newest_address(first) == "样本路1号"
+    assert layouts.newest_address(first + second + blank + blank) == "样本街2号"
+    assert layouts.newest_address(blank) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 69, 71, 350])
+def test_an_address_of_another_size_is_a_bad_answer(size: int) -> None:
+    with pytest.raises(DeviceFault) as fault:
+        layouts.newest_address(bytes(size))
+    assert fault.value.code is FaultCode.BAD_ANSWER
 
 
 def test_a_value_longer_than_its_place_is_refused_not_cut() -> None:

@@ -1,8 +1,10 @@
 """The real serial driver against the reader on a pseudo terminal: real bytes, real silences."""
 
+import dataclasses
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -153,3 +155,76 @@ def test_closing_from_another_thread_ends_the_wait_for_a_card(driver: SamReader)
     began = time.monotonic()
     assert code_of(driver.read, 30) is FaultCode.CANCELLED
     assert time.monotonic() - began < 2
+
+
+def test_a_card_pulled_and_laid_again_while_waiting_is_read_on_models_that_want_it_lifted(
+    desk: SimulatedCardReader, driver: SamReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "POLL", 0.2)
+    desk.must_be_lifted = True
+    desk.lay(MOTHER)
+    driver.read(1)
+    threading.Timer(0.1, desk.lift).start()
+    threading.Timer(0.3, desk.lay, [MOTHER]).start()
+    assert driver.read(5).number == MOTHER.number
+
+
+MOVED = dataclasses.replace(MOTHER, newest_address="河北省邢台市示例区样本街1号")
+
+
+def test_the_appended_address_comes_beside_the_printed_one(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(MOVED)
+    read = driver.read(1)
+    assert (read.address, read.newest_address) == (MOTHER.address, MOVED.newest_address)
+
+
+def test_most_cards_have_no_appended_address_and_that_is_no_fault(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(MOTHER)
+    assert [driver.read(1).newest_address for _ in range(2)] == [None, None]
+    assert desk.heard.count((0x30, 0x03)) == 2
+
+
+@pytest.mark.parametrize("status", [0x21, 0x23])
+def test_a_module_that_does_not_know_appended_addresses_is_asked_once(desk: SimulatedCardReader, driver: SamReader, status: int) -> None:
+    desk.status[0x30, 0x03] = status
+    desk.lay(MOVED)
+    assert [driver.read(1).newest_address for _ in range(2)] == [None, None]
+    assert desk.heard.count((0x30, 0x03)) == 1
+
+
+@pytest.mark.parametrize("fault", ["silence", "wrong checksum", "short", "command damaged"])
+def test_a_spoiled_appended_address_does_not_cost_the_card(desk: SimulatedCardReader, driver: SamReader, fault: Fault) -> None:
+    desk.lay(MOVED)
+    desk.misbehave(None, None, None, fault)
+    began = time.monotonic()
+    assert (driver.read(1).number, driver.read(1).number) == (MOTHER.number, MOTHER.number)
+    assert time.monotonic() - began < 2
+
+
+def test_foreigners_are_not_asked_for_an_address(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(FOREIGNER)
+    driver.read(1)
+    assert (0x30, 0x03) not in desk.heard
+
+
+def test_a_module_that_failed_its_self_test_says_so_when_asked_who_it_is(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.status[0x11, 0xFF] = 0x66
+    assert code_of(driver.serial_number) is FaultCode.SAM_FAILED
+
+
+@pytest.mark.parametrize("paced", [False, True])
+def test_a_cable_pulled_in_the_middle_of_an_answer_is_not_connected_and_works_when_it_is_back(tmp_path: Path, paced: bool) -> None:
+    desk = SimulatedCardReader(paced=paced, link=tmp_path / "reader")
+    desk.lay(MOTHER)
+    desk.misbehave(None, None, "unplugged")
+    driver = SamReader(SerialLine(desk.path))
+    began = time.monotonic()
+    assert code_of(driver.read, 5) is FaultCode.NOT_CONNECTED
+    assert time.monotonic() - began < 1
+    driver.close()
+    assert code_of(SerialLine, desk.path) is FaultCode.NOT_CONNECTED
+    desk.plug_in()
+    driver = SamReader(SerialLine(desk.path))
+    assert driver.read(1).number == MOTHER.number
+    driver.close()
+    desk.close()

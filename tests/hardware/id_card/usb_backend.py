@@ -16,12 +16,9 @@ ENDPOINTS = (0x02, 0x06, 0x81, 0x85)
 
 
 class OneReader(IBackend):  # type: ignore[misc]
-    """`whole_on_header` = a build that answers on the header's endpoint alone."""
-
-    def __init__(self, logic: CardReaderLogic, vendor: int = 0x0400, product: int = 0xC35A, whole_on_header: bool = False) -> None:
+    def __init__(self, logic: CardReaderLogic, vendor: int = 0x0400, product: int = 0xC35A) -> None:
         self.line = MemoryLine(logic)
         self._ids = vendor, product
-        self._whole = whole_on_header
         self._command = b""
         self._answer = {0x81: bytearray(), 0x85: bytearray()}
         self.busy = False
@@ -79,8 +76,7 @@ class OneReader(IBackend):  # type: ignore[misc]
         if ep == 0x06:
             self._tell(lambda: self.line.write(self._command))
             answer = b"".join(iter(lambda: self._tell(lambda: self.line.read(4096, 0)), b""))
-            header = len(answer) if self._whole else 7
-            self._answer = {0x81: bytearray(answer[:header]), 0x85: bytearray(answer[header:])}
+            self._answer = {0x81: bytearray(answer[:7]), 0x85: bytearray(answer[7:])}
         return len(piece)
 
     def bulk_read(self, dev_handle: object, ep: int, intf: int, buff: Any, timeout: int) -> int:
