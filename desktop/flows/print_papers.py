@@ -52,16 +52,13 @@ class PrintPapers:
         """
         desk = self._desk
         piece = paper_of(self._file(case_uuid), kind)
-        if not (address := desk.settings.paper_printer_for(kind)):
+        attached = desk.devices.paper_printer(kind)
+        if not attached.address:
             raise NoPaperPrinter
         with desk.store.reading() as tx:
             pdf = attachments.get(tx, piece.sha256)
-        with print_jobs.recorded(desk, session, case_uuid, kind, piece.evidence_id, sure=sure) as job:
-            printer = desk.devices.open_paper(address)
-            try:
-                queue_job = printer.print(pdf, case_file.PAPERS[kind])
-            finally:
-                printer.close()
+        with print_jobs.recorded(desk, session, case_uuid, kind, piece.evidence_id, sure=sure) as job, attached.use() as printer:
+            queue_job = printer.print(pdf, case_file.PAPERS[kind])
         with desk.store.transaction() as tx:
             print_jobs.printed(desk, tx, session, job, queue_job=queue_job)
             return case_view.view(desk, case_file.load(desk, tx, case_uuid))

@@ -319,8 +319,10 @@ def _letters(face: str, size: int) -> ImageFont.FreeTypeFont:
 class SimulatedPrinter:
     """The printer on 127.0.0.1; `port` is where it listens. Every slip is kept, and saved to `folder` if given."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, port: int = 0) -> None:
+        """`port`: where it shall listen, when it comes back after it was switched off; 0 = anywhere."""
         self._folder = folder
+        self._hangs_up_after: int | None = None
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
@@ -330,7 +332,7 @@ class SimulatedPrinter:
         self._talking: socket.socket | None = None
         self._paper = Paper(self._send, self._keep)
         self._closed = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._to_do = threading.Event()
         threading.Thread(target=self._accept, name="simulated printer", daemon=True).start()
@@ -359,6 +361,11 @@ class SimulatedPrinter:
         """The paper ends so many lines from now."""
         with self._lock:
             self._paper.lines_left = lines
+
+    def hangs_up_after(self, size: int) -> None:
+        """The line breaks when so many bytes more have come; it can be dialled again at once."""
+        with self._lock:
+            self._hangs_up_after = size
 
     def close(self) -> None:
         """Stop listening and hang up; safe to call twice."""
@@ -395,11 +402,18 @@ class SimulatedPrinter:
                     if not data:
                         return
                     with self._lock:
+                        if self._hangs_up_after is not None:
+                            data, self._hangs_up_after = data[: self._hangs_up_after], self._hangs_up_after - len(data)
                         self._talking = client
                         seen = self._answer_real_time(seen + data)
                         if len(self._paper.buffer) < FULL:
                             self._paper.buffer += data
+                        broken = self._hangs_up_after is not None and self._hangs_up_after <= 0
+                        if broken:
+                            self._hangs_up_after = None
                     self._to_do.set()
+                    if broken:
+                        return
         except OSError:
             return
         finally:

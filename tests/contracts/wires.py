@@ -5,6 +5,7 @@ import pty
 import select
 import socket
 import threading
+import time
 import tty
 from pathlib import Path
 
@@ -16,11 +17,29 @@ from hardware.opencv import cv2
 class SerialBridge:
     """A pseudo terminal in front of a TCP port: the TCP printer as a serial one. `path` is what a driver opens."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), 3)
+    def __init__(self, port: int, link: Path | None = None) -> None:
+        """`link`: a name that stays the same when the cable is pulled and put back."""
+        self._port, self._link = port, link
+        self.pulled_after: int | None = None
+        """The cable is pulled when so many bytes more have passed."""
+        self._plug()
+
+    def plug(self) -> None:
+        """The cable is in again."""
+        self.close()
+        self._plug()
+
+    def _plug(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), 3)
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
+        if self._link:
+            self._link.unlink(missing_ok=True)
+            self._link.symlink_to(self.path)
+            self.path = str(self._link)
+            os.close(self._slave)      # or a pulled cable would still have an end
+            self._slave = -1
         self._stop_read, self._stop_write = os.pipe()
         self._thread = threading.Thread(target=self._carry, daemon=True)
         self._thread.start()
@@ -32,7 +51,19 @@ class SerialBridge:
             if self._stop_read in ready:
                 return
             if self._master in ready:
-                self._socket.sendall(os.read(self._master, 4096))
+                try:
+                    said = os.read(self._master, 4096)
+                except OSError:      # nobody has it open
+                    time.sleep(0.01)
+                    continue
+                if self.pulled_after is not None:
+                    said, self.pulled_after = said[: self.pulled_after], self.pulled_after - len(said)
+                self._socket.sendall(said)
+                if self.pulled_after is not None and self.pulled_after <= 0:
+                    self.pulled_after = None
+                    os.close(self._master)
+                    self._master = -1
+                    return
             if self._socket in ready:
                 answer = self._socket.recv(4096)
                 if not answer:
@@ -44,7 +75,8 @@ class SerialBridge:
         self._thread.join(2)
         self._socket.close()
         for descriptor in (self._master, self._slave, self._stop_read, self._stop_write):
-            os.close(descriptor)
+            if descriptor >= 0:
+                os.close(descriptor)
 
 
 def film(path: Path, pictures: int = 20, kind: str = "MJPG") -> None:
