@@ -35,11 +35,12 @@ def face_for(character: str, points: int, bold: bool = False) -> ImageFont.FreeT
     own = font(points, bold)
     if has(own, character):
         return own
-    return next((face for path in _there() if has(face := _face(str(path), points), character)), None)
+    return next((face for path in there() if has(face := _face(str(path), points), character)), None)
 
 
 @cache
-def _there() -> tuple[Path, ...]:
+def there() -> tuple[Path, ...]:
+    """Those of them that are installed."""
     return tuple(path for path in rare_fonts() if path.is_file())
 
 

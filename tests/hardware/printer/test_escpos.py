@@ -75,7 +75,8 @@ def test_a_rare_name_stands_in_line_with_the_others(paper: SimulatedPrinter, dri
     ("fault", "code"),
     [
         ("paper_out", FaultCode.PAPER_OUT), ("cover_open", FaultCode.COVER_OPEN),
-        ("offline", FaultCode.PRINTER_OFFLINE), ("error", FaultCode.PRINTER_ERROR), ("cutter", FaultCode.CUTTER), ("mute", FaultCode.TIMEOUT),
+        ("offline", FaultCode.PRINTER_OFFLINE), ("error", FaultCode.PRINTER_ERROR), ("cutter", FaultCode.CUTTER),
+        ("mute", FaultCode.TIMEOUT),
     ],
 )  # fmt: skip
 def test_nothing_is_sent_to_a_printer_that_cannot_print(

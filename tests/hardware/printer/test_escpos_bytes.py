@@ -1,13 +1,19 @@
 """Slip to bytes. python-escpos, which nobody here wrote, is asked what it would send where it is right."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer import escpos_bytes as esc
+from hardware.printer import raster
 from hardware.printer.raster import font, has, line_bytes
 from hardware.printer.slip import Align, Cut, Feed, Pair, Rule, Text
 from hardware.readings import PrinterStatus
@@ -107,6 +113,42 @@ def test_a_name_that_printers_have_no_letter_for_goes_out_as_dots(name: str) -> 
     assert 200 < sum(byte.bit_count() for byte in dots) < 1000
 
 
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """A machine with the fonts given, and no others beyond the project's own."""
+
+    def with_fonts(*fonts: Path) -> None:
+        monkeypatch.setattr(raster, "rare_fonts", lambda: fonts)
+        raster.there.cache_clear()
+
+    with_fonts()
+    yield with_fonts
+    raster.there.cache_clear()
+
+
+def test_a_letter_of_extension_b_is_drawn_with_the_machines_own_font_where_it_has_one(bare: Callable[..., None], tmp_path: Path) -> None:
+    numbered = line_bytes("𠮷", 4, 0, 1, bold=False)
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "ji"])
+    builder.setupCharacterMap({0x20BB7: "ji"})
+    pen = TTGlyphPen(None)
+    for corner in ((100, 0), (100, 800), (900, 800), (900, 0)):
+        (pen.moveTo if corner == (100, 0) else pen.lineTo)(corner)
+    pen.closePath()
+    builder.setupGlyf({".notdef": Glyph(), "ji": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (1000, 0), "ji": (1000, 100)})
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupNameTable({"familyName": "Rare", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "rare.ttf")
+    bare(tmp_path / "missing.ttf", tmp_path / "rare.ttf")
+    drawn = line_bytes("𠮷", 4, 0, 1, bold=False)[8:]
+    assert drawn != numbered[8:]
+    assert sum(byte.bit_count() for byte in drawn) > 200
+
+
+@pytest.mark.usefixtures("bare")
 def test_a_letter_no_font_holds_is_drawn_as_its_number_and_not_as_an_empty_box() -> None:
     assert not has(font(22), "𠮷")
     assert line_bytes("𠮷", 4, 0, 1, bold=False) != line_bytes("𠮸", 4, 0, 1, bold=False)
