@@ -53,14 +53,6 @@ class AttachedCamera:
         return self.name, self.usb, self.port
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What came and went between two looks."""
-
-    appeared: tuple[AttachedCamera, ...]
-    vanished: tuple[AttachedCamera, ...]
-
-
 def attached(backend: str = "") -> tuple[AttachedCamera, ...]:
     """Every camera attached, looked at and not opened, in the order of name, id and port. Milliseconds; poll it for hot-plug."""
     try:
@@ -82,12 +74,6 @@ def port_of(path: str, system: Path = Path("/sys/class/video4linux")) -> str:
     """The lasting part of a camera's path. On Windows the path itself; /dev/video2 is only a turn, its USB port is 1-1.4:1.0."""
     device = system / Path(path).name / "device"
     return device.resolve().name if path.startswith("/dev/") and device.exists() else path
-
-
-def changes(before: Iterable[AttachedCamera], now: Iterable[AttachedCamera]) -> Changes:
-    """Compare two looks. A camera that only got another index did not change. Pure."""
-    old, new = {one.lasting: one for one in before}, {one.lasting: one for one in now}
-    return Changes(tuple(one for key, one in new.items() if key not in old), tuple(one for key, one in old.items() if key not in new))
 
 
 def address_of(camera: AttachedCamera, among: Iterable[AttachedCamera]) -> str:

@@ -6,9 +6,6 @@ string. Older builds answer with `photoBase64`, newer ones with `images[0].base6
 
 import base64
 import binascii
-import http.client
-import json
-import socket
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,11 +15,11 @@ from hardware.camera.live import still_of
 from hardware.camera.mjpeg_http import MjpegCamera
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Frame, Still
+from hardware.transports.json_service import JsonService
 
 ANSWER = 8.0
 """Seconds a still may take: the service focuses, takes the picture and encodes it."""
 CLOSING = 1.0
-LONGEST = 64 * 1024 * 1024
 PORT = 38088
 _BODY = {"filepath": "base64", "rotate": "0", "cutpage": "0", "deskew": "0", "ColorMode": "0", "quality": "1"}
 """Colour, not turned, not cut (older builds call it cutpage, newer ones deskew), 1 = high quality."""
@@ -39,16 +36,15 @@ class WebCamera:
     def __init__(self, address: str) -> None:
         try:
             parts = urlsplit(address)
-            self._host, self._port = parts.hostname or "127.0.0.1", parts.port or PORT
+            host, port = parts.hostname or "127.0.0.1", parts.port or PORT
         except ValueError as e:
             raise DeviceFault(FaultCode.UNSUPPORTED, "not a camera address") from e
         settings = dict(parse_qsl(parts.query))
         self._fields = tuple(filter(None, (settings.pop("photo", ""), "photoBase64", "images.0.base64")))
         self._camera = settings.pop("camidx", "0")
         self._body = _BODY | {"camidx": self._camera} | settings
-        self._socket: socket.socket | None = None
-        self._closed = False
-        self._stream = MjpegCamera(f"http://{self._host}:{self._port}/video=stream&camidx={self._camera}")
+        self._service = JsonService(host, port)
+        self._stream = MjpegCamera(f"http://{host}:{port}/video=stream&camidx={self._camera}")
 
     def preview(self, width: int) -> Frame:
         """See DocumentCamera; from the service's stream."""
@@ -56,52 +52,18 @@ class WebCamera:
 
     def still(self) -> Still:
         """See DocumentCamera; the JPEG that the service made, byte for byte. NO_FRAME when it says that it has none."""
-        answer = self._ask("video=grabimage", self._body, ANSWER)
+        answer = self._service.ask("video=grabimage", self._body, ANSWER)
         if str(answer.get("code")) != "0":
             raise DeviceFault(FaultCode.NO_FRAME, f"the service answered code {str(answer.get('code'))[:20]}")
         return still_of(_photo(answer, self._fields))
 
     def close(self) -> None:
         """Hang up, and tell the service that the camera is free; a still that waits in another thread ends with CANCELLED."""
-        if not self._closed:
-            self._closed = True
-            if line := self._socket:
-                with suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
+        if not self._service.closed.is_set():
+            self._service.close()
             self._stream.close()
             with suppress(DeviceFault):
-                self._ask("video=close", {"camidx": self._camera}, CLOSING, parting=True)
-
-    def _ask(self, call: str, body: dict[str, str], timeout: float, parting: bool = False) -> dict[str, Any]:
-        line = http.client.HTTPConnection(self._host, self._port, timeout=timeout)
-        try:
-            line.connect()
-            if not parting:
-                self._socket = line.sock
-                self._check_open()
-            line.request("POST", f"/{call}", json.dumps(body), {"Content-Type": "application/json"})
-            with line.getresponse() as response:
-                heard = response.read(LONGEST + 1)
-            if response.status != http.client.OK or len(heard) > LONGEST:
-                raise DeviceFault(FaultCode.BAD_ANSWER, f"{call}: status {response.status}, {len(heard)} bytes")
-            answer = json.loads(heard)
-        except (OSError, http.client.HTTPException) as e:
-            if not parting:
-                self._check_open()
-            code = FaultCode.TIMEOUT if isinstance(e, TimeoutError) else FaultCode.NOT_CONNECTED
-            raise DeviceFault(code, f"{call}: {type(e).__name__}") from e
-        except (ValueError, RecursionError) as e:
-            raise DeviceFault(FaultCode.BAD_ANSWER, f"{call}: no JSON") from e
-        finally:
-            self._socket = None
-            line.close()
-        if not isinstance(answer, dict):
-            raise DeviceFault(FaultCode.BAD_ANSWER, f"{call}: no object")
-        return answer
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise DeviceFault(FaultCode.CANCELLED, "the camera was closed")
+                self._service.ask("video=close", {"camidx": self._camera}, CLOSING, parting=True)
 
 
 def _photo(answer: dict[str, Any], fields: tuple[str, ...]) -> bytes:

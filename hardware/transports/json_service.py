@@ -13,8 +13,8 @@ from typing import Any
 
 from hardware.faults import DeviceFault, FaultCode
 
-LONGEST = 8 << 20
-"""Bytes of an answer."""
+LONGEST = 48 << 20
+"""Bytes of an answer; a page of 13 megapixels in base64 takes some 10 million."""
 
 
 class JsonService:

@@ -1,4 +1,4 @@
-"""UVC cameras: names that last over re-plugging, what came and went, and the order in which one is set up.
+"""UVC cameras: names that last over re-plugging, and the order in which one is set up.
 
 No camera hangs here: the capture is a stand-in that answers as OpenCV's backends were seen to do.
 """
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hardware.camera import uvc
 from hardware.camera.jpeg import encoded
-from hardware.camera.uvc import AttachedCamera, UvcCamera, address_of, changes, find
+from hardware.camera.uvc import AttachedCamera, UvcCamera, address_of, find
 from hardware.faults import FaultCode
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -94,12 +94,6 @@ def test_two_equal_cameras_are_never_taken_for_each_other() -> None:
 def test_a_plain_name_is_enough() -> None:
     assert find("uvc:高拍仪 S500", [OTHER, MAIN]) is MAIN
     assert code_of(find, "uvc:No such", [OTHER, MAIN]) is FaultCode.NOT_CONNECTED
-
-
-def test_what_came_and_went_is_told_and_a_new_index_is_neither() -> None:
-    told = changes([MAIN, PORTRAIT], [replace(PORTRAIT, index=7), OTHER])
-    assert (told.appeared, told.vanished) == ((OTHER,), (MAIN,))
-    assert changes([MAIN], [replace(MAIN, index=3)]) == uvc.Changes((), ())
 
 
 def test_the_port_outlasts_the_number_of_the_device_file(tmp_path: Path) -> None:
