@@ -34,6 +34,7 @@ from desktop.flows.search import Search
 from desktop.flows.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
+from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
 from desktop.sync.loop import Loop
@@ -116,7 +117,7 @@ def flows_at(desk: Desk) -> Flows:
     return Flows(
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
-        close_day=CloseDay(desk, sign_in), devices=desk.devices, browse_themes=BrowseThemes(desk), rate=Rate(desk))
+        close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:

@@ -7,7 +7,6 @@ from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
 from desktop.flows.correct import Correct
-from desktop.flows.devices import Devices
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
@@ -17,6 +16,7 @@ from desktop.flows.read_card import ReadCard
 from desktop.flows.search import Search
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
+from desktop.flows.tend_devices import TendDevices
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,6 @@ class Flows:
     search: Search
     follow: Follow
     close_day: CloseDay
-    devices: Devices
+    devices: TendDevices
     browse_themes: BrowseThemes
     rate: Rate
