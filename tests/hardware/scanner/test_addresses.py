@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware import registry
+from hardware import discovery, registry
 from hardware.faults import FaultCode
 from hardware.scanner import frames, search
 from hardware.simulated.scanner import SimulatedScanner
@@ -52,9 +52,8 @@ def test_a_probe_tells_a_scanner_that_is_there_from_one_that_is_not() -> None:
 
 @pytest.mark.usefixtures("only_the_test_backend")
 def test_a_search_adds_scanners_to_what_is_attached_and_later_looks_remember_them() -> None:
-    searched = registry.list_devices(search=12)
-    assert [light.address for light in searched if light.kind == "scanner"] == ["sane:test:0"]
-    assert [light.address for light in registry.list_devices() if light.kind == "scanner"] == ["sane:test:0"]
+    for seen in (discovery.search(12), discovery.look()):
+        assert [found.address for found in seen if found.kinds == ("scanner",)] == ["sane:test:0"]
 
 
 def test_the_installed_program_is_its_own_interpreter_for_the_scanners_process(simulated: SimulatedScanner) -> None:
