@@ -45,7 +45,8 @@ def test_in_the_demo_it_is_opened_by_its_address(desk: SimulatedDesk) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "serial:", "fax:1", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:"],
+    ["", "serial:", "fax:1", "/dev/ttyS0", "serial:/dev/ttyS0?baud=fast", "tcp://", "tcp://host:port", "http://", "simulated:",
+     "folder:/saved/here?wait=long"],
 )
 def test_an_address_nobody_knows_is_unsupported(address: str) -> None:
     for opener in (registry.open_reader, registry.open_camera, registry.open_printer):
@@ -57,6 +58,8 @@ def test_an_address_nobody_knows_is_unsupported(address: str) -> None:
     [
         (registry.open_reader, "serial:/dev/no-such"), (registry.open_camera, "uvc:97"), (registry.open_camera, "uvc:No such"),
         (registry.open_camera, "video:/no/such.avi"), (registry.open_camera, "http://127.0.0.1:1/"),
+        (registry.open_camera, "folder:/no/such?wait=5"), (registry.open_camera, "picture:/no/such.jpg"),
+        (registry.open_camera, "webcamera://127.0.0.1:1?camidx=1"), (registry.open_camera, "uvc:No such?usb=0c45:6366&port=1-1:1.0"),
         (registry.open_printer, "tcp://127.0.0.1:1"), (registry.open_printer, "file:/no/such/folder/out.bin"),
         (registry.open_printer, "serial:/dev/no-such"),
     ],
