@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
-"""BGR picture, shape (height, width, 3), or grey, shape (height, width)."""
+    Image = NDArray[np.uint8]
+    """BGR picture, shape (height, width, 3), or grey, shape (height, width)."""
+
+
+def __getattr__(name: str) -> Any:
+    # numpy takes longer to import than a card takes to read: only who asks for Image has it.
+    if name != "Image":
+        raise AttributeError(name)
+    import numpy as np
+    from numpy.typing import NDArray
+
+    return NDArray[np.uint8]
+
 
 CardType = Literal["resident", "hmt_permit", "foreigner_2017", "foreigner_2023"]
 
@@ -49,7 +61,7 @@ class IdCard:
 class Frame:
     """One preview picture, already reduced for the screen."""
 
-    image: Image
+    image: "Image"
     sequence: int
     full_size: tuple[int, int]
     """(width, height) of the picture a still would have."""

@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl
 
 from hardware.devices import DocumentCamera, IdCardReader, PageScanner, PaperPrinter, RatingPad, ReceiptPrinter, SignaturePad, Transport
 from hardware.faults import DeviceFault, FaultCode
-from hardware.printer.escpos_bytes import fault_of
 from hardware.readings import Light
 from hardware.simulated.announced import is_simulated
 
@@ -122,6 +121,8 @@ def sign_of_life(kind: Kind, device: Device) -> FaultCode | None:
         case "scanner":
             cast("PageScanner", device).sources()
         case "printer":
+            from hardware.printer.escpos_bytes import fault_of  # brings the drawing of pictures with it
+
             status = cast("ReceiptPrinter", device).status()
             if stopped := fault_of(status):
                 raise stopped

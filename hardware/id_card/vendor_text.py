@@ -41,7 +41,7 @@ def card_of(said: Mapping[str, str], photo: bytes = b"", photo_wlt: bytes = b"")
 
 
 def _nation(said: str) -> str | None:
-    if said.isdecimal():
+    if re.fullmatch(r"[0-9]{1,2}", said):
         return said.zfill(2)
     return _CODES.get(said) or _CODES.get(said.removesuffix("族"))
 

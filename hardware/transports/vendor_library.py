@@ -53,7 +53,7 @@ class VendorLibrary:
 
     def __init__(self, path: str, python: str = "") -> None:
         self.path = path
-        self._python = python or sys.executable
+        self._python = python
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._closed = False
@@ -93,15 +93,12 @@ class VendorLibrary:
             self._kill()
             if self._closed:
                 raise DeviceFault(FaultCode.CANCELLED, "the library was closed")
-            if getattr(sys, "frozen", False) and self._python == sys.executable:
-                raise DeviceFault(FaultCode.UNSUPPORTED, "the installed program is no interpreter: name one with python=")
             try:
-                # -I: neither our packages nor the user's settings; the helper needs none.
                 self._process = subprocess.Popen(      # noqa: S603 - interpreter and library are the administrator's settings
-                    [self._python, "-I", str(HELPER), self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    [*self._helper(), self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL, text=True, encoding="ascii", creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
             except OSError as e:
-                raise DeviceFault(FaultCode.DLL_MISSING, f"{self._python}: {e}") from e
+                raise DeviceFault(FaultCode.DLL_MISSING, f"{self._helper()[0]}: {e}") from e
             # A queue of its own, so that the last words of an earlier helper are not taken for this one's.
             self._answers = queue.SimpleQueue()
             assert self._process.stdout is not None
@@ -110,6 +107,12 @@ class VendorLibrary:
         if "missing" in (told := self._answer(START)):
             self._kill()
             raise DeviceFault(FaultCode.DLL_MISSING, told["missing"])
+
+    def _helper(self) -> list[str]:
+        if not self._python and getattr(sys, "frozen", False):
+            return [sys.executable, "--child", "hardware.transports.vendor_helper"]      # see desktop/__main__.py
+        # -I: neither our packages nor the user's settings; the helper needs none.
+        return [self._python or sys.executable, "-I", str(HELPER)]
 
     def _exchange(self, asked: dict[str, Any], timeout: float) -> dict[str, Any]:
         if self._closed or self._process is None or self._process.stdin is None:

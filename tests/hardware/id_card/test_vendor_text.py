@@ -27,7 +27,9 @@ def test_long_term_stays_long_term() -> None:
     assert (card.long_term, card.valid_to) == (True, None)
 
 
-@pytest.mark.parametrize(("said", "code"), [("汉", "01"), ("汉族", "01"), ("1", "01"), ("05", "05"), ("高山族", "23"), ("火星", None), ("", None)])
+@pytest.mark.parametrize(
+    ("said", "code"), [("汉", "01"), ("汉族", "01"), ("1", "01"), ("05", "05"), ("高山族", "23"), ("火星", None), ("", None), ("٣", None)]
+)
 def test_a_nation_may_be_a_name_or_a_code(said: str, code: str | None) -> None:
     assert card_of(PLAIN | {"nation": said}).nation == code
 
