@@ -120,3 +120,19 @@ def test_a_file_that_is_no_recording_is_a_value_error(tmp_path: Path, text: str)
     (tmp_path / "x.jsonl").write_text(text)
     with pytest.raises(ValueError):      # noqa: PT011 - JSON's own message, or ours
         load(tmp_path / "x.jsonl")
+
+
+RECORDINGS = sorted((Path(__file__).resolve().parents[3] / "resources" / "recordings" / "cards").glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_every_recording_in_the_house_is_read_and_holds_an_invented_card(path: Path) -> None:
+    reader = SamReader(ReplayedLine(load(path)[1]))
+    card = reader.read(1)
+    assert dataclasses.replace(card, photo_wlt=b"") in CARDS
+    assert reader.serial_number()
+    reader.close()
+
+
+def test_there_is_a_recording_of_each_layout() -> None:
+    assert {path.stem for path in RECORDINGS} >= {card.type for card in CARDS}
