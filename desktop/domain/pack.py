@@ -437,6 +437,12 @@ class ThemePack(_Frozen):
         entries: tuple[Field | Question, ...] = (*self.questions, *self.fields)
         return {entry.key: entry for entry in entries}
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Every key -> where it is asked: at the greeting, then what only papers and cards say, then the rest of the form."""
+        greeting = [question.key for question in self.questions if question.ask == "greeting"]
+        return {key: place for place, key in enumerate(dict.fromkeys((*greeting, *self.greeting_fields, *self.by_key)))}
+
     @property
     def form_is_proposed(self) -> bool:
         """Whether the document names the form without printing it: screens and papers mark it 样式."""

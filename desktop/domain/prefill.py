@@ -209,8 +209,9 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
     said = {fact.name: fact for fact in facts}
     values: dict[str, str] = {}
     answers: dict[str, Answer] = {}
+    faulty: set[str] = set()
     evaluator = Evaluator(values, setting.calendar, setting.codes, setting.today, setting.applied_on,
-                          setting.station.get("region", ""), setting.matters, setting.wanted)
+                          setting.station.get("region", ""), setting.matters, setting.wanted, faulty=faulty, places=pack.places)
     plan = _plan(pack)
     rivals: dict[str, list[Answer]] = {}
     open_keys: set[str] = {step.entry.key for step in plan}

@@ -7,10 +7,11 @@ rest decides it: `false && unknown` is false. `unknown` itself may be written wh
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import cel
@@ -49,7 +50,7 @@ class Verdict:
     value: object
     """None = not yet known."""
     missing: tuple[str, ...] = ()
-    """Keys that would help to decide it, as they stand in the expression; empty once it is decided."""
+    """Keys without which it could not be decided, in the order of the pack; empty once it is."""
 
     @property
     def truth(self) -> bool | None:
@@ -65,7 +66,6 @@ class Expression:
         self.program = cel.compile(_PRESENT.sub(rf"{_PREFIX}\1", source))
         names = self.program.references()
         self.keys = tuple(dict.fromkeys(name.removeprefix(_PREFIX) for name in sorted(names["variables"])))
-        self.needed = tuple(name for name in sorted(names["variables"]) if not name.startswith(_PREFIX) and name not in VARIABLES)
         self.functions = tuple(name for name in names["functions"] if name[0].isalpha())
 
 
@@ -78,12 +78,15 @@ def compiled(source: str) -> Expression:
 class Evaluator:
     """Asks expressions against answers that may still change: `values` is read anew at every question.
 
-    `values` are stored answers (strings; "true"/"false" are booleans). One evaluator serves one evaluation of one case.
+    `values` are stored answers (strings; "true"/"false" are booleans); `faulty` are keys whose answer is none, so that even `present`
+    cannot be said of them; `places` is the order in which missing keys are named. One evaluator serves one evaluation of one case.
     """
 
     def __init__(self, values: Mapping[str, str], calendar: Calendar, codes: Codes, today: date, applied_on: date,
-                 window_region: str = "", matters: tuple[str, ...] = (), wanted: tuple[str, ...] = ()) -> None:
-        self._values = values
+                 window_region: str = "", matters: tuple[str, ...] = (), wanted: tuple[str, ...] = (), *,
+                 faulty: Collection[str] = (), places: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._values, self._faulty, self._places = values, faulty, places
+        self._stopped: dict[str, None] = {}
         self._fixed: dict[str, object] = {"today": today.isoformat(), "applied_on": applied_on.isoformat(), "matters": list(matters),
                                          "wanted": list(wanted or matters)}
         if window_region:
@@ -95,22 +98,28 @@ class Evaluator:
         """Evaluate; an expression that cannot be decided gives value None and the keys it lacks."""
         if (decided := _DECIDED.get(source)) is not None:
             return Verdict(decided)
-        expression = compiled(source)
+        program = compiled(source).program
+        self._stopped.clear()
         try:
-            value: object = expression.program.execute(self._context)
+            value: object = program.execute(self._context)
         except (RuntimeError, TypeError, ValueError, ArithmeticError):
             value = None
         if value is not None:
             return Verdict(value)
-        return Verdict(None, tuple(key for key in expression.needed if key not in self._values))
+        return Verdict(None, tuple(sorted(self._stopped, key=lambda key: self._places.get(key, 0))))
 
     def _resolve(self, name: str) -> object:
         value = self._values.get(name)
         if value is not None:
             return value == "true" if value in {"true", "false"} else value
         if name.startswith(_PREFIX):
-            return name.removeprefix(_PREFIX) in self._values
-        return self._fixed.get(name)
+            name = name.removeprefix(_PREFIX)
+            if name not in self._faulty:
+                return name in self._values
+        elif name in VARIABLES:
+            return self._fixed.get(name)
+        self._stopped[name] = None                    # CEL only asks for what it could not do without
+        return None
 
 
 def as_answer(value: object) -> str | None:

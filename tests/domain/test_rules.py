@@ -42,6 +42,25 @@ def test_what_is_missing_is_named_only_while_it_is_open() -> None:
     assert missing("a == 'x' && b == 'y'", a="z") == ()
 
 
+def test_what_stands_behind_present_or_a_decided_part_is_not_missing() -> None:
+    assert missing("a == 'x' || (present(b) && b > c)") == ("a",)
+    assert missing("a && (present(b) && present(c) ? b == c : true)") == ("a",)
+    assert missing("a ? b : c") == ("a",)
+    assert missing("a ? b : c", a="true") == ("b",)
+
+
+def test_what_is_missing_stands_in_the_order_of_the_pack() -> None:
+    evaluator = Evaluator({}, CALENDAR, CODES, TODAY, TODAY, places={"z": 0, "a": 1, "m": 2})
+    assert evaluator.ask("a && m && z").missing == ("z", "a", "m")
+
+
+def test_an_answer_that_is_none_is_as_good_as_missing_also_to_present() -> None:
+    evaluator = Evaluator({"b": "x"}, CALENDAR, CODES, TODAY, TODAY, faulty={"a"})
+    assert evaluator.ask("a == 'x' && b == 'x'").missing == ("a",)
+    assert evaluator.ask("present(a) && b == 'x'").missing == ("a",)
+    assert evaluator.ask("present(a) && b == 'y'").value is False
+
+
 def test_the_word_unknown_is_never_missing_and_never_a_value() -> None:
     assert ask("a == 'x' ? '是' : unknown", a="y") is None
     assert missing("a == 'x' ? '是' : unknown", a="y") == ()
