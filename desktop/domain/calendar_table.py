@@ -13,7 +13,7 @@ from desktop.domain.working_days import Year
 
 HEAD = """\
 # 工作日历：节假日与调休。窗口按此表计算工作日，不联网查询。自带的 2024—2026 年由 chinesecalendar（MIT 许可）整理而来。
-#   official = true   国务院办公厅已正式公布；false = 暂定，只知道周末，算出的期限会注明“暂定”。
+#   official = true   国务院办公厅已正式公布；false = 暂定，只知道周末和法定节日，算出的期限会注明“暂定”。
 #   holiday           放假的日子（含落在周末的）。  workday  调休上班的周末。
 # 新一年的安排公布后：oncedesk calendar import 文件.csv --year 年份 --source 文号；也可以直接改这张表。不需要改程序。
 """

@@ -24,11 +24,11 @@ def provisional(oncedesk: Command, home: Path) -> tuple[bool, str]:
 def test_an_imported_year_is_official_and_counted_from_then_on(oncedesk: Command, tmp_path: Path) -> None:
     home, notice = tmp_path / "home", tmp_path / "2027.csv"
     notice.write_text(NOTICE, encoding="gb18030")
-    assert provisional(oncedesk, home) == (True, "2027-01-06")
+    assert provisional(oncedesk, home) == (True, "2027-01-07")
     told = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--json")
     assert told.status == 0
-    assert told.document["changed"] == ["2027-01-01", "2027-01-03", "2027-10-01", "2027-10-09"]
-    assert (told.document["holidays"], told.document["workdays"]) == (6, 2)
+    assert told.document["changed"] == ["2027-01-03", "2027-10-09"]
+    assert (told.document["holidays"], told.document["workdays"]) == (11, 2)
     assert provisional(oncedesk, home) == (False, "2027-01-06")
     assert [path.name for path in (home / "calendar").iterdir()] == ["china.toml"]
     again = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--json")
@@ -40,7 +40,7 @@ def test_a_refused_notice_names_file_and_line_and_leaves_the_table_as_it_was(onc
     notice.write_text(NOTICE + "2027-02-10,workday,春节\n", encoding="utf-8")
     told = oncedesk("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home)
     assert told.status == 2
-    assert f"{notice}:10：2027-02-10 不是周末，本来就上班" in told.err
+    assert f"{notice}:15：2027-02-10 不是周末，本来就上班" in told.err
     assert not (home / "calendar").exists()
 
 

@@ -14,7 +14,12 @@ from desktop.domain.calendar_table import as_toml
 from desktop.domain.working_days import Calendar, Year
 
 OFFICIAL = (2024, 2025, 2026)
-PROVISIONAL = (2027,)
+PROVISIONAL = {2027: {
+    "元旦": ["2027-01-01"], "春节": ["2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08"], "清明节": ["2027-04-05"],
+    "劳动节": ["2027-05-01", "2027-05-02"], "端午节": ["2027-06-09"], "中秋节": ["2027-09-15"],
+    "国庆节": ["2027-10-01", "2027-10-02", "2027-10-03"],
+}}
+"""Days closed by law whatever the notice will say (全国年节及纪念日放假办法, 2024 revision); what is moved around them is not known yet."""
 NAMES = {
     "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
     "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
@@ -42,7 +47,9 @@ def calendar(years: Iterable[int]) -> Calendar:
 
 def text() -> str:
     """The whole file."""
-    shells = {year: Year(official=False, source="尚未公布，暂按周末推算", holidays={}, workdays={}) for year in PROVISIONAL}
+    shells = {year: Year(official=False, source="调休尚未公布，暂按周末和法定节日推算", workdays={},
+                         holidays={dt.date.fromisoformat(day): name for name, days in by_law.items() for day in days})
+              for year, by_law in PROVISIONAL.items()}
     return as_toml({**calendar(OFFICIAL).years, **shells})
 
 

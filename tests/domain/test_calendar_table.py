@@ -18,7 +18,12 @@ day,kind,name
 2027-01-01,holiday,元旦
 2027-01-02,holiday,元旦
 2027-01-03,workday,元旦
+2027-02-05,holiday,春节
+2027-02-08,holiday,春节
+2027-04-05,holiday,清明节
 2027-05-01,holiday,劳动节
+2027-06-09,holiday,端午节
+2027-09-15,holiday,中秋节
 2027/10/1,放假,国庆节
 2027/10/2,放假,国庆节
 2027/10/3,放假,国庆节
@@ -33,14 +38,16 @@ def imported(text: str = NOTICE) -> Calendar:
 
 def test_a_limit_that_reaches_into_2027_is_provisional_until_the_year_is_imported() -> None:
     before, after = (add_working_days(date(2026, 12, 30), 2, calendar) for calendar in (CALENDAR, imported()))
-    assert (before.due, before.provisional) == (date(2027, 1, 1), True)
+    assert (before.due, before.provisional) == (date(2027, 1, 4), True)      # New Year's Day is closed by law, notice or not
     assert (after.due, after.provisional) == (date(2027, 1, 3), False)
     assert [day.reason for day in after.days] == ["工作日", "元旦放假", "元旦放假", "调休上班（元旦）"]
 
 
 def test_an_imported_year_names_the_days_that_change() -> None:
-    assert changed_days(CALENDAR.years[2027], imported().years[2027], 2027) == changed_days(None, imported().years[2027], 2027) == (
-        date(2027, 1, 1), date(2027, 1, 3), date(2027, 10, 1), date(2027, 10, 9))
+    moved = (date(2027, 1, 3), date(2027, 10, 9))
+    assert changed_days(CALENDAR.years[2027], imported().years[2027], 2027) == moved        # the days closed by law were known
+    assert set(changed_days(None, imported().years[2027], 2027)) == {*moved, *(date.fromisoformat(f"2027-{day}") for day in (
+        "01-01", "02-05", "02-08", "04-05", "06-09", "09-15", "10-01"))}
 
 
 @pytest.mark.parametrize(("line", "told"), [
@@ -51,7 +58,7 @@ def test_an_imported_year_names_the_days_that_change() -> None:
 def test_a_line_that_makes_no_sense_is_refused_with_its_number(line: str, told: str) -> None:
     with pytest.raises(CalendarRefused) as refused:
         parse_calendar_csv(NOTICE + line + "\n", 2027, "示例通知")
-    assert {number for number, _ in refused.value.mistakes} == {10}
+    assert {number for number, _ in refused.value.mistakes} == {15}
     assert told in str(refused.value)
 
 
@@ -70,7 +77,7 @@ def test_a_file_of_another_kind_is_refused_at_its_first_line(text: str) -> None:
 
 def test_half_a_year_or_a_notice_without_a_name_is_refused() -> None:
     with pytest.raises(CalendarRefused, match=r"10月1日.*法定"):
-        parse_calendar_csv("\n".join(NOTICE.splitlines()[:5]), 2027, "示例通知")
+        parse_calendar_csv("\n".join(NOTICE.splitlines()[:10]), 2027, "示例通知")
     with pytest.raises(CalendarRefused, match="依据"):
         parse_calendar_csv(NOTICE, 2027, " ")
 
