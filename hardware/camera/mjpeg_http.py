@@ -20,6 +20,9 @@ CONNECT = 3.0
 """Seconds for the connection and for the first picture after it; also the longest silence in the stream."""
 OPENING = 6.0
 """Seconds for all of it at first."""
+GULP = 1 << 20
+REST = 0.003
+"""Seconds to let more bytes gather. A picture in thirty small reads would take Python's lock thirty times from the window's thread."""
 
 
 class MjpegCamera(LiveCamera):
@@ -67,11 +70,13 @@ def _stream(answer: http.client.HTTPResponse, closed: threading.Event) -> Iterat
     last = time.monotonic()
     while not closed.is_set():
         try:
-            heard = answer.read1(1 << 16)
+            heard = answer.read1(GULP)
         except TimeoutError as e:
             raise DeviceFault(FaultCode.NO_FRAME, "the stream fell silent") from e
         if not heard:
             raise DeviceFault(FaultCode.NO_FRAME, "the stream ended")
+        if len(heard) < GULP:
+            time.sleep(REST)
         reader.feed(heard)
         while (part := reader.next_part()) is not None:
             if _is_whole(part):
