@@ -145,8 +145,8 @@ def _packs(settings: Settings) -> "Packs":
     return read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
 
 
-def _pack(settings: Settings, name: str) -> "ThemePack":
-    """By id and version, or a file that is on no shelf yet."""
+def _pack(settings: Settings, name: str, on: date | None = None) -> "ThemePack":
+    """By id and version, by id the version in force on a day (today), or a file that is on no shelf yet."""
     from desktop.domain.themes import PackError
     from desktop.flows.shelf import UnknownPack, read_pack
 
@@ -157,7 +157,7 @@ def _pack(settings: Settings, name: str) -> "ThemePack":
             raise CannotBeDone(str(e)) from e
     theme_id, _, version = name.partition("@")
     try:
-        return _packs(settings).get(theme_id, version or None, None if version else _today())
+        return _packs(settings).get(theme_id, version or None, None if version else on or _today())
     except UnknownPack as e:
         raise CannotBeDone(f"没有这个主题包：{e}。`oncedesk themes list` 列出现有的。") from e
 
@@ -176,9 +176,9 @@ def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
     pack = _pack(settings, args.theme)
-    # `conditions` are the ones printed under that heading; what only has to be put right is printed elsewhere.
-    document = plain(pack) | {"conditions": [plain(rule) for rule in pack.conditions if rule.on_fail != "correct"],
-                              "corrections": [plain(rule) for rule in pack.conditions if rule.on_fail == "correct"]}
+    # `conditions` are the ones printed under that heading, in their order.
+    document = plain(pack) | {"conditions": [plain(rule) for rule in pack.conditions if not rule.elsewhere],
+                              "conditions_elsewhere": [plain(rule) for rule in pack.conditions if rule.elsewhere]}
     lines = [f"{pack.title}（{pack.id}@{pack.version}）", f"承诺 {pack.limit.working_days} 个工作日",
              *(f"事项 {matter.name}" for matter in pack.matters),
              *(f"材料 {material.name}" for material in pack.materials),
@@ -206,10 +206,12 @@ def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _themes_diff(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from desktop.domain.themes import diff
+    from desktop.domain.themes import change_note, diff
 
     changes = diff(_pack(settings, args.old), _pack(settings, args.new))
-    return Outcome(changes, [str(change) for change in changes])
+    note = change_note(changes)
+    unsaid = len(changes) - len(note)
+    return Outcome(changes, [*note, *([f"另有 {unsaid} 处版面和说明上的改动，见 --json"] if unsaid else [])] or ["两版没有不同"])
 
 
 def _themes_replay(args: argparse.Namespace, settings: Settings) -> Outcome:
@@ -274,9 +276,9 @@ def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows.judge_family import document, judge, read_family
     from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
 
-    pack = _pack(settings, args.theme)
+    pack = _pack(settings, args.theme, args.on)
     try:
-        family = read_family(Path(args.answers).read_text("utf-8"), pack)
+        family = read_family(Path(args.answers).read_text("utf-8-sig"), pack)
     except (OSError, ValueError) as e:
         raise CannotBeDone(f"{args.answers}：{e}") from e
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
@@ -887,12 +889,17 @@ def _parser() -> argparse.ArgumentParser:
     dry = add(themes, "replay", _themes_replay, "换用新版后，已收的办件会有什么变化（只看不改）")
     dry.add_argument("old", metavar="OLD")
     dry.add_argument("new", metavar="NEW")
-    dry.add_argument("--cases", metavar="FILE", help="办件文件；不写就看本机存的办件")
+    dry.add_argument("--cases", metavar="FILE", help='办件文件：JSON 数组或每行一个 {"case": "编号", "on": "受理日", 其余同 evaluate 的 '
+                                                     "--answers}；不写就看本机存的办件")
     add(themes, "schema", _themes_schema, "JSON Schema")
     evaluated = add(themes, "evaluate", _themes_evaluate, "按一组答案判断")
     evaluated.add_argument("theme", metavar="ID[@VERSION]")
-    evaluated.add_argument("--answers", required=True, metavar="FILE")
-    evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE")
+    evaluated.add_argument("--answers", required=True, metavar="FILE",
+                           help='JSON：{"字段或问题的 key": "值"}；或 {"answers": {…}, "facts": {"chip:mother.name": "…"}, "slots": ["页面"], '
+                                '"deselected": ["不办的事项 id"], "confirmed": ["key"], "accepted_on": "受理日", '
+                                '"pauses": [{"start": "…", "end": "…", "reason": "…"}], "switches": ["id"]}；各部分都可省。'
+                                "key、选项和 id 见 themes show --json")
+    evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE", help="哪一天来办；按这一天选版本")
 
     bench = add(top, "bench", _bench, "测速，与另一种做法在同一次运行中比较")
     bench.add_argument("name", choices=_benches())

@@ -93,6 +93,8 @@ class Rule(_Frozen):
     """It speaks of these matters only: failing leaves them out and the theme open. Empty = of the whole theme."""
     on_fail: Literal["refuse", "warn", "correct"] = "refuse"
     """correct = the family can put it right (another agent, another answer): nothing is refused, but it cannot be accepted so."""
+    elsewhere: bool = False
+    """The document prints it elsewhere than among its conditions (in a remark, on a form)."""
     open_path: str = ""
     """What stays open to the family when it fails: a matter on its own, another office."""
     problem: str = ""
