@@ -13,9 +13,10 @@ from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.text import Text
 
 KEYS = (
-    ("F5  F6  F7", "开始前三件“一件事”"), ("F3", "查办件"), ("F2", "读身份证"), ("F4", "拍摄"), ("Enter", "到下一项"),
+    ("F5  F6  F7", "开始前三件“一件事”"), ("F3", "查办件"), ("F2", "读身份证"), ("F4", "拍摄"), ("Shift F4", "扫描"), ("Enter", "到下一项"),
     ("Shift Enter", "回上一项"), ("Ctrl Enter", "下一步"), ("F8", "上一步，或回首页"), ("F9", "请申请人核对"), ("F10", "打印回执"),
-    ("Ctrl Z", "撤销上一次填写"), ("Ctrl L", "锁屏"), ("F11", "换字号"), ("Ctrl Shift D", "换配色"), ("F12", "主题包（主管和管理员）"),
+    ("Ctrl P", "打印全部文书"), ("Ctrl Z", "撤销上一次填写"), ("Ctrl L", "锁屏"), ("F11", "换字号"), ("Ctrl Shift D", "换配色"),
+    ("F12", "主题包（主管和管理员）"),
     ("Ctrl Tab", "主题包里换一页"), ("Esc", "关闭弹层或提示"), ("F1", "打开这一页"),
 )
 BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"))

@@ -21,6 +21,7 @@ from desktop.flows.capture_page import CapturePage, LiveLook
 from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.greet import Greet
+from desktop.flows.print_jobs import MaybePrinted
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.read_card import ReadCard
 from desktop.flows.sign import SheetChanged, Sign, Stroke
@@ -35,6 +36,7 @@ from desktop.flows.views import (
     MaterialView,
     MatterView,
     PersonView,
+    PrintView,
     QuestionView,
     RuleView,
     SectionView,
@@ -188,6 +190,7 @@ class Memory:
     signed: bool = False
     signed_stale: bool = False
     printed: bool = False
+    prints: dict[str, PrintView] = field(default_factory=dict)
     papers: tuple[str, ...] = ()
     strokes: tuple[Stroke, ...] = ()
     undo: list[dict[str, Held]] = field(default_factory=list)
@@ -362,7 +365,9 @@ def case_view(memory: Memory) -> CaseView:
         ready=ready, signed=memory.signed and not memory.signed_stale, signed_stale=memory.signed_stale,
         saved_at=NOW + timedelta(seconds=memory.saves), title=(name.value if name else "") or "新生儿出生",
         sync="waiting" if live else "none", sync_note="platform.unreachable" if live else "", papers=memory.papers,
-        receipt_printed=memory.printed, can_undo=bool(memory.undo))
+        receipt_printed=memory.printed, can_undo=bool(memory.undo),
+        prints=tuple(replace(memory.prints.get(kind, PrintView(kind, "none", 0)), path=path) for kind, path in (
+            ("receipt", ""), *((Path(path).stem, path) for path in memory.papers))))
 
 
 class _Flow:
@@ -542,11 +547,34 @@ class StandInAccept(_Flow, Accept):
 
 
 class StandInPrint(_Flow, PrintPapers):
-    def receipt(self, session: Session, case_uuid: str) -> CaseView:
-        self.memory.asked.append(("receipt",))
-        self._device()
+    def receipt(self, session: Session, case_uuid: str, *, sure: bool = False) -> CaseView:
+        self.memory.asked.append(("receipt", "sure") if sure else ("receipt",))
+        self._print("receipt", sure=sure)
         self.memory.printed = True
         return case_view(self.memory)
+
+    def paper(self, session: Session, case_uuid: str, kind: str, *, sure: bool = False) -> CaseView:
+        self.memory.asked.append(("paper", kind))
+        self._print(kind, sure=sure)
+        return case_view(self.memory)
+
+    def seen(self, session: Session, case_uuid: str, kind: str = "receipt") -> CaseView:
+        self.memory.asked.append(("seen", kind))
+        self.memory.prints[kind] = PrintView(kind, "done", 1)
+        self.memory.printed = self.memory.printed or kind == "receipt"
+        return case_view(self.memory)
+
+    def _print(self, kind: str, *, sure: bool) -> None:
+        before = self.memory.prints.get(kind, PrintView(kind, "none", 0))
+        if before.state == "unsure" and not sure:
+            raise MaybePrinted
+        try:
+            self._device()
+        except DeviceFault as fault:
+            if fault.sent:
+                self.memory.prints[kind] = PrintView(kind, "unsure", before.copies + 1, fault.code.value)
+            raise
+        self.memory.prints[kind] = PrintView(kind, "done", before.copies + 1)
 
     def pages(self, path: str, width: int) -> tuple[Image, ...]:
         self.memory.asked.append(("pages", path))

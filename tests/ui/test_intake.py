@@ -557,6 +557,57 @@ def test_a_printer_without_paper_is_explained_and_printing_again_works(opened: O
     qtbot.waitUntil(lambda: memory.printed and not fault.isVisible())
 
 
+ACCEPTED = {"status": "accepted", "case_number": "130529XS20261120000152", "papers": ("受理通知书.pdf", "申报表单.pdf")}
+
+
+def test_a_receipt_that_may_be_half_out_is_asked_about_and_printed_again_only_as_the_answer(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("done", typed, **ACCEPTED)
+    memory.fault = DeviceFault(FaultCode.PAPER_OUT, sent=True)
+    QTest.keyClick(screen, Qt.Key.Key_F10)
+    doubt = at(screen, "doubt.receipt")
+    qtbot.waitUntil(doubt.isVisible)
+    assert "上次可能已打出一部分，要重打吗？" in words(doubt)
+    assert not memory.printed
+    QTest.keyClick(screen, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: memory.printed and not doubt.isVisible())
+    assert [asked for asked in memory.asked if asked[0] == "receipt"] == [("receipt",), ("receipt", "sure")]
+    assert "补打" in words(screen.done)
+
+
+def test_a_receipt_the_clerk_sees_in_the_slot_is_not_printed_again(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("done", typed, **ACCEPTED)
+    memory.fault = DeviceFault(FaultCode.NOT_CONFIRMED, sent=True)
+    QTest.keyClick(screen, Qt.Key.Key_F10)
+    doubt = at(screen, "doubt.receipt")
+    qtbot.waitUntil(doubt.isVisible)
+    button(screen, "action.receipt_seen").click()
+    qtbot.waitUntil(lambda: memory.printed and not doubt.isVisible() and not at(screen, "fault.printer").isVisible())
+    assert [asked for asked in memory.asked if asked[0] == "receipt"] == [("receipt",)]
+
+
+def test_all_papers_go_to_the_printer_by_one_key_and_only_those_not_printed_yet(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("done", typed, **ACCEPTED)
+    memory.fault = DeviceFault(FaultCode.QUEUE_STOPPED)
+    QTest.keyClick(screen, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    fault = at(screen, "fault.paper_printer")
+    qtbot.waitUntil(fault.isVisible)
+    assert "A4 打印机停着" in words(fault)
+    button(screen, "action.print.申报表单").click()
+    qtbot.waitUntil(lambda: memory.prints.keys() == {"申报表单"} and not fault.isVisible())
+    QTest.keyClick(screen, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(memory.prints) == 2)
+    assert [asked[1] for asked in memory.asked if asked[0] == "paper"] == ["受理通知书", "申报表单", "受理通知书"]
+    qtbot.waitUntil(lambda: "1 份文书已交给打印机。" in words(screen.done))
+
+
+def test_before_acceptance_there_is_no_paper_to_print(opened: Open) -> None:
+    screen, memory = opened("done", typed, signed=True)
+    QTest.keyClick(screen, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(screen, Qt.Key.Key_F10)
+    assert not button(screen, "action.print_papers").isVisible()
+    assert not [asked for asked in memory.asked if asked[0] in {"paper", "receipt"}]
+
+
 def test_what_is_missing_is_named_and_cannot_be_accepted(opened: Open, qtbot: QtBot) -> None:
     screen, memory = opened("done", filled)
     assert not button(screen, "action.accept").isEnabled()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -15,19 +15,21 @@ from desktop.flows.views import Accepted, CaseView, Session
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_done_papers import Doubt, PapersPanel
 from desktop.ui.screens.intake_form import step_of
 from desktop.ui.screens.intake_papers import Fault
 from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, keyed
-from desktop.ui.widgets.cards import Card, Icon, Scroll, TitledCard, clear
+from desktop.ui.widgets.cards import Card, Icon, TitledCard, clear
 from desktop.ui.widgets.chips import Chip, Tone
-from desktop.ui.widgets.cutout import PaperView
 from desktop.ui.widgets.notice_card import chinese_date
-from desktop.ui.widgets.picture import Pixels
 from desktop.ui.widgets.problem_list import ProblemList
 from desktop.ui.widgets.text import Text, rule
 from desktop.ui.wording import problem_words
+
+if TYPE_CHECKING:
+    from desktop.flows.print_papers import PrintPapers
 
 ASK_AGAIN_MS = 2000
 """How often the matters' states are looked up while this step is on the screen."""
@@ -45,8 +47,6 @@ class DoneStep(Step):
 
     def __init__(self, case: OpenCase, look: Look) -> None:
         super().__init__(case, look)
-        self._paths: tuple[str, ...] = ()
-        self._shown_paper = ""
         self._accepting = False
 
         self._number = Card(look)
@@ -75,11 +75,13 @@ class DoneStep(Step):
         for widget in (self._number, self._checks, self._missing, self._matters, self._clock):
             self.content.addWidget(widget)
         self.content.addStretch(1)
-        self._make_papers()
+        self._papers = PapersPanel(case, look)
+        self.side(self._papers)
         self._poll = QTimer(self)
         self._poll.setInterval(ASK_AGAIN_MS)
         self._poll.timeout.connect(self._look_again)
-        QShortcut(QKeySequence("F10"), self, self.print_receipt, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for keys, action in (("F10", self.print_receipt), ("Ctrl+P", self._papers.print_all)):
+            QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._said: dict[str, object] = {}
         self._making_papers = False
 
@@ -143,21 +145,8 @@ class DoneStep(Step):
         self._number.body.addLayout(row)
         self._fault = Fault(look, "fault.printer")
         self._number.body.addWidget(self._fault)
-
-    def _make_papers(self) -> None:
-        look = self.look
-        panel = QWidget()
-        column = QVBoxLayout(panel)
-        look.lay(column, "xl", "md")
-        column.addWidget(Text("文书", "h3"))
-        self._papers = QVBoxLayout()
-        self._paper_buttons: dict[str, Button] = {}
-        look.lay(self._papers, gap="sm")
-        column.addLayout(self._papers)
-        self._pages_scroll = Scroll(look, gap="md")
-        self._pages_scroll.setObjectName("papers.preview")
-        column.addWidget(self._pages_scroll, 1)
-        self.side(panel)
+        self._doubt = Doubt(look, "receipt", self._receipt_seen)
+        self._number.body.addWidget(self._doubt)
 
     # -- showing ----------------------------------------------------------------------------------------------------
 
@@ -174,10 +163,7 @@ class DoneStep(Step):
             self.count.set_state("case_status", view.status)
             self._case_number.setText(view.case_number)
             self._document.setVisible(bool(self._document.text()))
-            self._printed.set("凭条已打印" if view.receipt_printed else "凭条还没有打印", "ok" if view.receipt_printed else "neutral",
-                              "check" if view.receipt_printed else "")
-            self._print.setText("重新打印" if view.receipt_printed else "打印凭条")
-            self._print.set_kind("secondary" if view.receipt_printed else "primary")
+            self._show_receipt(view)
         else:
             self.headline.setText(self.title)
             self.count.set("可以受理" if view.ready and view.signed and not view.signed_stale else "还不能受理",
@@ -191,7 +177,20 @@ class DoneStep(Step):
         if not done:
             self._once("checks", (view.eligibility, view.materials, view.fields_filled, view.problems, view.signed,
                                   view.signed_stale), lambda: self._show_checks(view))
-        self._once("papers", (view.papers, self._paths), lambda: self._show_papers(view))
+        self._papers.show_case(view)
+
+    def _show_receipt(self, view: CaseView) -> None:
+        receipt = view.printing("receipt")
+        unsure, printed = receipt.state == "unsure", view.receipt_printed
+        copies = f"，共 {receipt.copies} 份" if printed and receipt.copies > 1 else ""
+        if unsure:
+            self._printed.set("凭条可能已打出，请看出纸口", "warn", "alert-triangle")
+        else:
+            self._printed.set(f"凭条已打印{copies}" if printed else "凭条还没有打印", "ok" if printed else "neutral",
+                              "check" if printed else "")
+        self._doubt.setVisible(unsure)
+        self._print.setText("重打" if unsure else "重新打印" if printed else "打印凭条")
+        self._print.set_kind("secondary" if printed else "primary")
 
     def _make_papers_now(self) -> None:
         """A power cut came between acceptance and papers: make them now, once."""
@@ -283,39 +282,6 @@ class DoneStep(Step):
             line_below = "。".join(part for part in (trouble, wording.remedy(view.sync_note)) if part)
             self._matter_lines.addWidget(Text(line_below, "caption", "warn" if view.sync == "refused" else "", wrap=True))
 
-    def _show_papers(self, view: CaseView) -> None:
-        clear(self._papers)
-        self._paper_buttons = {}
-        paths = self._paths or view.papers
-        for path in paths:
-            button = Button(self.look, PurePath(path).stem, "secondary", "eye" if path == self._shown_paper else "file-text")
-            button.setObjectName(f"paper.{PurePath(path).stem}")
-            button.clicked.connect(partial(self._preview, path))
-            self._papers.addWidget(button)
-            self._paper_buttons[path] = button
-        if not paths:
-            self._papers.addWidget(Text("受理后，这里可以看受理通知书和申报表单。", "caption", wrap=True))
-        elif self._shown_paper not in paths:
-            self._preview(paths[-1])
-
-    def _preview(self, path: str) -> None:
-        self._shown_paper = path
-        for known, button in self._paper_buttons.items():
-            button.set_icon("eye" if known == path else "file-text")
-        width = max(self._pages_scroll.viewport().width(), 320) * 2
-        self.case.ask(self.case.lanes.recognition, lambda *_: self.case.flows.print_papers.pages(path, width),
-                      partial(self._show_pages, path))
-
-    def _show_pages(self, path: str, pages: tuple[Pixels, ...]) -> None:
-        if path != self._shown_paper:
-            return
-        clear(self._pages_scroll.body)
-        for number, image in enumerate(pages, start=1):
-            page = PaperView(self.look, f"{PurePath(path).stem} 第 {number} 页", image.shape[0] / image.shape[1])
-            page.show_paper(image)
-            self._pages_scroll.body.addWidget(page)
-        self._pages_scroll.body.addStretch(1)
-
     # -- doing ------------------------------------------------------------------------------------------------------
 
     def accept(self) -> None:
@@ -335,7 +301,6 @@ class DoneStep(Step):
         accepted, view = answer
         self._accepting = False
         self._busy.end()
-        self._paths = accepted.papers
         self._document.setText(accepted.document_number)
         self.case.show(view)
         self.accepted.emit(accepted.case_number)
@@ -353,30 +318,47 @@ class DoneStep(Step):
             self.case.failed.emit(error)
 
     def print_receipt(self) -> None:
-        """Print, or print again; it counts only when the printer said so."""
+        """Print, or print again; it counts only when the printer said so. While the question stands, this is its answer."""
         if not self.case.is_open or not self.case.view.committed or not self._print.isEnabled():
             return
-        again = self.case.view.receipt_printed
+        before = self.case.view.printing("receipt")
+        held = self._print.hasFocus()      # a disabled button hands its focus on, and Enter would do something else
         self._print.setEnabled(False)
         self._fault.clear()
+        self._doubt.hide()
         self._printing.setText("正在打印…")
 
-        def done(view: CaseView) -> None:
+        def free() -> None:
             self._print.setEnabled(True)
-            self._printing.setText("已重新打印，编号不变。" if again else "已打印，请交给申请人。")
+            if held:
+                self._print.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        def done(view: CaseView) -> None:
+            free()
+            again = view.printing("receipt").copies > 1
+            self._printing.setText("已补打，编号不变，凭条上印有“补打”。" if again else "已打印，请交给申请人。")
             self.case.show(view)
 
         def failed(error: Exception) -> None:
-            self._print.setEnabled(True)
-            self._printing.setText("没有打印成功，处理好后再按 F10。")
+            free()
+            self._printing.setText("" if getattr(error, "sent", False) else "没有打印成功，处理好后再按 F10。")
             self._fault.show_error(error)
+            self.case.refresh()      # whether something may be on paper, the case knows
 
-        self.case.ask(self.case.lanes.printer, self.case.flows.print_papers.receipt, done, failed)
+        self.case.ask(self.case.lanes.printer, partial(_receipt, self.case.flows.print_papers, before.state == "unsure"), done, failed)
+
+    def _receipt_seen(self) -> None:
+        def done(view: CaseView) -> None:
+            self._fault.clear()
+            self._printing.setText("已打印，请交给申请人。")
+            self.case.show(view)
+
+        self.case.ask(self.case.lanes.printer, self.case.flows.print_papers.seen, done)
 
     def _ask_correction(self) -> None:
         def done(answer: tuple[CaseView, str]) -> None:
             view, path = answer
-            self._paths = (path,)
+            self._papers.show_only(path)
             self.case.show(view)
             self.told.emit("ok", "补正告知书已做好，右侧可以看")
 
@@ -384,15 +366,15 @@ class DoneStep(Step):
 
     def forget(self) -> None:
         """Another case."""
-        self._paths, self._shown_paper = (), ""
         self._accepting = False
         self._busy.end()
-        self._print.setEnabled(True)
         self._document.setText("")
+        self._print.setEnabled(True)
         self._printing.setText("")
+        self._doubt.hide()
         self._fault.clear()
+        self._papers.forget()
         self._said.clear()
-        clear(self._pages_scroll.body)
 
     def enter(self) -> None:
         if self.case.view.committed:
@@ -409,6 +391,10 @@ class DoneStep(Step):
     def hideEvent(self, event: QHideEvent) -> None:
         self._poll.stop()
         super().hideEvent(event)
+
+
+def _receipt(printing: "PrintPapers", sure: bool, session: Session, uuid: str) -> CaseView:
+    return printing.receipt(session, uuid, sure=sure)
 
 
 class _CheckLine(QWidget):
