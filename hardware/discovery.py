@@ -124,10 +124,10 @@ def usb_found(device: UsbDevice) -> Found | None:
     if device.ids == SDT_MODULE:
         return Found(("reader",), device.name or "SDT 身份证模块", address)
     if maker := READERS.get(device.ids):
-        return Found(("reader",), device.name or f"{maker}读卡器", address, "found.needs_library", maker)
+        return Found(("reader",), device.name or f"{maker}读卡器", address, reason="found.needs_library", maker=maker)
     if device.driven or not device.classes - _SEEN_ELSEWHERE:
         return None
-    return Found((), device.name or "USB", address, "found.unknown")
+    return Found((), device.name or "USB", address, reason="found.unknown")
 
 
 def service_found(port: int) -> tuple[Found, ...]:
@@ -137,7 +137,7 @@ def service_found(port: int) -> tuple[Found, ...]:
         return ()
     base = f"webcamera://127.0.0.1:{port}"
     if not isinstance(told, dict) or "code" not in told:
-        return (Found((), f"127.0.0.1:{port}", base, "found.unknown_service"),)
+        return (Found((), f"127.0.0.1:{port}", base, reason="found.unknown_service"),)
     name = told.get("data") if isinstance(told.get("data"), str) and told.get("data") else "WebCamera"
     offered: tuple[tuple[Kind, str, str], ...] = (
         ("camera", f"{name}（主摄像头）", "?camidx=0"), ("portrait", f"{name}（副摄像头）", "?camidx=1"), ("reader", f"{name}（读卡）", ""),

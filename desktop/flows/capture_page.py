@@ -1,11 +1,12 @@
-"""A paper under the camera becomes evidence and answers."""
+"""A paper under the camera or in the scanner becomes evidence and answers."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Event
 from typing import get_args
 
 import numpy as np
@@ -20,7 +21,8 @@ from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
 from desktop.recognition import pages as page_finding
 from desktop.recognition.read import decode
 from desktop.recognition.reading import DocType, NotAPicture, Page
-from hardware.readings import Frame, Image
+from hardware.faults import DeviceFault, FaultCode
+from hardware.readings import Frame, Image, ScanSettings
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,24 @@ class LiveLook:
     """0..1; low = glare or dark."""
 
 
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan brought into the case."""
+
+    view: CaseView
+    pages: tuple[CapturedPage, ...]
+    sheets: int
+    """How many sides were scanned; one may hold two pages or none."""
+    fault: DeviceFault | None = None
+    """What ended it before its time; the pages before it are in the case."""
+
+
 class CapturePage:
-    """Preview, capture, look again."""
+    """Preview, capture, scan, look again."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._give_up = Event()
         self._page = lru_cache(maxsize=12)(self._read_page)     # a few megabytes each; the form jumps between them
 
     def preview(self, width: int) -> Frame:
@@ -64,6 +79,45 @@ class CapturePage:
         with self._desk.devices.camera.use() as camera:
             still = camera.still()
         return self._take(session, case_uuid, still.jpeg, wanted_slot)
+
+    @property
+    def has_scanner(self) -> bool:
+        """Whether a scanner is set up."""
+        return bool(self._desk.devices.scanner.address)
+
+    def scan(self, session: Session, case_uuid: str, progress: Callable[[int, float], None]) -> Scanned:
+        """Take every page that lies in the feeder (or the one on the glass) into the case, each as it comes.
+
+        `progress` hears (page from 1, share 0..1), on this thread. Raises DeviceFault when no page came at all; after a fault or
+        `cancel_scan` the pages taken before stay.
+        """
+        self._give_up.clear()
+        view: CaseView | None = None
+        pages: list[CapturedPage] = []
+        sheets = 0
+        try:
+            with self._desk.devices.scanner.use() as scanner:
+                for sheet in scanner.scan(ScanSettings(), progress):
+                    view, found = self._take(session, case_uuid, sheet.png, None)
+                    pages += found
+                    sheets += 1
+                    self._refuse_when_given_up()
+        except DeviceFault as fault:
+            if view is None:
+                raise
+            return Scanned(view, tuple(pages), sheets, fault)
+        if view is None:
+            raise DeviceFault(FaultCode.NO_DOCS)
+        return Scanned(view, tuple(pages), sheets)
+
+    def _refuse_when_given_up(self) -> None:
+        if self._give_up.is_set():
+            raise DeviceFault(FaultCode.CANCELLED)
+
+    def cancel_scan(self) -> None:
+        """End the scan that runs, from another thread."""
+        self._give_up.set()
+        self._desk.devices.scanner.cancel()
 
     def import_file(self, session: Session, case_uuid: str, path: Path,
                     wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:

@@ -84,6 +84,11 @@ class Attached(Generic[Device]):
         self._seen: deque[SeenFault] = deque(maxlen=KEPT_FAULTS)
 
     @property
+    def asked(self) -> bool:
+        """Whether anything is known of it yet."""
+        return self._felt is not None
+
+    @property
     def faults(self) -> tuple[SeenFault, ...]:
         """The last ones, newest first."""
         return tuple(reversed(self._seen))
@@ -124,6 +129,10 @@ class Attached(Generic[Device]):
                     self._note(registry.sign_of_life(self.kind, device))
             finally:
                 self._lock.release()
+        return self.last()
+
+    def last(self) -> Light:
+        """What was last known; nothing is asked."""
         state: Literal["ok", "warn", "fault", "absent"] = "ok"
         if not self.address:
             state = "absent"

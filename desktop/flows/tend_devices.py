@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from db import journal
 from desktop.domain import masking
 from desktop.domain.rating import LEVELS
+from desktop.flows.case_file import PAPERS
 from desktop.flows.desk import Desk
-from desktop.flows.devices import Change, SeenFault
+from desktop.flows.devices import NAMES, Attached, Change, SeenFault
 from desktop.flows.sign_in import require
 from desktop.flows.views import Session
 from desktop.recognition.read import decode
 from desktop.settings import remember_device
-from hardware import discovery
+from hardware import discovery, registry
 from hardware.discovery import Found
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Image, Light, ScanSettings
@@ -37,7 +38,10 @@ class DeviceCard:
 
     key: str
     kind: Kind
+    name: str
     light: Light
+    asked: bool
+    """False: nobody knows yet how it is."""
     faults: tuple[SeenFault, ...]
     """The last twenty, newest first."""
 
@@ -65,9 +69,15 @@ class TendDevices:
         """Every device's light; see Devices.lights."""
         return self._desk.devices.lights()
 
-    def cards(self, *, now: bool = True) -> tuple[DeviceCard, ...]:
-        """Every device, asked how it is: seconds when something does not answer. A kind of paper without its own printer has no card."""
-        return tuple(DeviceCard(key, one.kind, one.light(now=now), one.faults) for key, one in self._desk.devices.every.items())
+    def cards(self) -> tuple[DeviceCard, ...]:
+        """Every device as it was last known; at once. A kind of paper without a printer of its own has no card."""
+        return tuple(_card(one) for one in self._desk.devices.every.values())
+
+    def check(self, key: str) -> DeviceCard:
+        """Ask one how it is: seconds when it does not answer."""
+        attached = self._desk.devices.every[key]
+        attached.light(now=True)
+        return _card(attached)
 
     def look_round(self) -> tuple[Change, ...]:
         """What was plugged in or pulled out; asked every two seconds, from one thread."""
@@ -101,7 +111,7 @@ class TendDevices:
         desk.devices.point(key, desk.settings.devices.get(key, "") if address is None else address)
         with desk.store.transaction() as tx:
             journal.append(tx, desk.clock(), session.user_id, "device.chosen", None, {"device": key})
-        return next(card for card in self.cards(now=False) if card.key == key)
+        return _card(desk.devices.every[key])
 
     def cancel(self, key: str) -> None:
         """Give up what the device does for somebody: its try ends with CANCELLED. From any thread but not the window's own."""
@@ -166,6 +176,12 @@ class TendDevices:
         with self._desk.devices.rating.use() as pad:
             level = pad.ask(RATING)
         return Tried(key, f"收到按键：{LEVELS[level]}", 0)
+
+
+def _card(attached: Attached[registry.Device]) -> DeviceCard:
+    paper = PAPERS.get(attached.key.partition(":")[2])
+    name = f"{NAMES[attached.kind]}（{paper}）" if paper else NAMES[attached.kind]
+    return DeviceCard(attached.key, attached.kind, name, attached.last(), attached.asked or not attached.address, attached.faults)
 
 
 def _deaf(page: int, share: float) -> None:

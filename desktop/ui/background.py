@@ -123,10 +123,23 @@ class Lanes(QObject):
         self.camera = Lane("camera")
         self.printer = Lane("printer")
         self.recognition = Lane("recognition")
+        self.signature = Lane("signature")
+        self.rating = Lane("rating")
+        self.portrait = Lane("portrait")
+        self.scanner = Lane("scanner")
+        self.paper_printer = Lane("paper printer")
         self.lights = Lane("lights")      # asking how devices feel must not wait behind a reader that waits for a card
-        self._all = (self.store, self.reader, self.camera, self.printer, self.recognition, self.lights)
+        self.watch = Lane("watch")      # what was plugged in or pulled out, and giving up what a device does: milliseconds
+        self.search = Lane("search")      # what is attached at all: seconds
+        self._all = (self.store, self.reader, self.camera, self.printer, self.recognition, self.signature, self.rating, self.portrait,
+                     self.scanner, self.paper_printer, self.lights, self.watch, self.search)
         for lane in self._all:
             lane.unhandled.connect(self.unhandled)
+
+    def of(self, kind: str) -> Lane:
+        """The lane of a kind of device."""
+        lane: Lane = getattr(self, kind)
+        return lane
 
     def stop(self) -> bool:
         """Stop them all; False when one would not end."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QS
 
 from desktop.ui import wording
 from desktop.ui.background import Lanes
+from desktop.ui.device_watch import Change, DeviceWatch, words_of
 from desktop.ui.help_sheet import HelpSheet
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.screen import Screen, clock_text
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 PILL_EVERY_MS = 5_000
 LIGHTS_EVERY_MS = 10_000
+ALWAYS_LIT = {"reader", "camera", "printer"}
+WRONG = {"warn", "fault"}
 
 
 class MainWindow(QMainWindow):
@@ -148,6 +151,8 @@ class MainWindow(QMainWindow):
         """The store is open: ask who sits here."""
         self._flows = flows
         self.cover.ask(flows)
+        self._watch = DeviceWatch(flows, self._lanes, self)
+        self._watch.changed.connect(self._device_changed)
 
     def session(self) -> Session:
         """Who sits here; only asked for while somebody does."""
@@ -161,6 +166,7 @@ class MainWindow(QMainWindow):
         self.top.set_person(session.name, f"{self._place} 号窗口" if self._place else "")
         self._pill_timer.start()
         self._lights_timer.start()
+        self._watch.start()
         self._idle.start()
         self._ask_pill()
         self._ask_lights()
@@ -364,8 +370,22 @@ class MainWindow(QMainWindow):
     def _show_lights(self, lights: tuple[Any, ...]) -> None:
         from desktop.ui.screens.devices import light_words
         self._asking_lights = False
-        for light in lights:
+        shown: dict[str, Any] = {}
+        for light in lights:      # those every window has, others while something is wrong with them; of two of a kind the worse
+            if light.kind in ALWAYS_LIT or light.state in WRONG:
+                shown[light.kind] = max(shown.get(light.kind, light), light, key=lambda one: one.state in WRONG)
+        for light in shown.values():
             self.top.set_light(light.kind, light.state, light_words(light))
+        self.top.keep_lights(set(shown))
+
+    def _device_changed(self, change: Change) -> None:
+        """Something was plugged in or pulled out: its light at once, and one line of news."""
+        text, detail, tone = words_of(change)
+        self._tell(text, detail, tone)
+        if change.ours:
+            self._ask_lights()
+            if self._here == "devices":
+                self._pages["devices"].refresh()
 
     def _lights_failed(self, error: Exception) -> None:
         self._asking_lights = False

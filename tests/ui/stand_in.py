@@ -7,11 +7,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
+
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
+from desktop.flows.devices import Change, SeenFault
 from desktop.flows.shelf import RESOURCES, Packs
-from desktop.flows.sign_in import SignInRefused
+from desktop.flows.sign_in import SignInRefused, require
+from desktop.flows.tend_devices import DeviceCard, Progress, Tried
 from desktop.flows.theme_views import PackList, PackView
 from desktop.flows.views import (
     CaseRow,
@@ -24,6 +28,8 @@ from desktop.flows.views import (
     ThemeCard,
     Today,
 )
+from hardware.discovery import Found
+from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Light
 
 NOW = datetime(2026, 11, 20, 2, 32, 5, tzinfo=UTC)
@@ -57,10 +63,21 @@ CASES = (
 )
 
 LIGHTS = (
-    Light("reader", "身份证阅读器", "serial:/dev/ttyUSB0", "ok"),
-    Light("camera", "高拍仪", "uvc:0", "ok"),
-    Light("printer", "80 mm 回执打印机", "tcp://192.0.2.7:9100", "warn", "printer.paper_near_end"),
-    Light("signature", "本机屏幕签名", "screen:", "absent", "device.not_connected"),
+    Light("reader", "读卡器", "serial:/dev/ttyUSB0", "ok"),
+    Light("camera", "高拍仪", "uvc:Document Camera?usb=0c45:6366", "ok"),
+    Light("portrait", "人像摄像头", "", "absent"),
+    Light("scanner", "扫描仪", "sane:net:192.0.2.9:fujitsu:fi-7160:1", "fault", "scanner.jammed"),
+    Light("printer", "打印机", "tcp://192.0.2.7:9100", "warn", "printer.paper_near_end"),
+    Light("paper_printer", "A4 打印机", "cups:office", "ok"),
+    Light("signature", "签字屏", "", "absent"),
+    Light("rating", "评价器", "", "absent"),
+)
+FOUND = (
+    Found(("reader", "printer"), "/dev/ttyUSB0 USB Serial", "serial:/dev/ttyUSB0"),
+    Found(("reader",), "SDT 身份证模块", "usb:0400:c35a"),
+    Found(("reader",), "Senter ST-1", "usb:10c4:8a1b", "found.needs_library", "信通"),
+    Found((), "USB", "usb:1234:5678", "found.unknown"),
+    Found(("camera", "portrait"), "Document Camera", "uvc:Document Camera?usb=0c45:6366"),
 )
 
 DAY = DayView(
@@ -99,6 +116,7 @@ class StandIn:
     pill_now: SyncPill = SYNCED
     counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
+    changes: tuple[Change, ...] = ()
     county_packs: Path = Path("themes")
     shelf: Packs | None = None
     pause: float = 0.0
@@ -176,6 +194,39 @@ class StandIn:
 
     def lights(self) -> tuple[Light, ...]:
         return self.device_lights
+
+    def cards(self) -> tuple[DeviceCard, ...]:
+        return tuple(self.check(light.kind) for light in self.device_lights)
+
+    def check(self, key: str) -> DeviceCard:
+        light = next(light for light in self.device_lights if light.kind == key)
+        faults = (SeenFault(NOW, light.fault),) * 5 if light.fault else ()
+        return DeviceCard(key, light.kind, light.name, light, True, faults)
+
+    def look_round(self) -> tuple[Change, ...]:
+        changes, self.changes = self.changes, ()
+        return changes
+
+    def found(self) -> tuple[Found, ...]:
+        return FOUND
+
+    look = found
+
+    def choose(self, session: Session, key: str, address: str | None) -> DeviceCard:
+        require(session, "devices.choose")
+        self._seen(f"choose {key} {address}")
+        self.device_lights = tuple(replace(light, address=address or "", state="ok" if address else "absent", fault=None)
+                                   if light.kind == key else light for light in self.device_lights)
+        return self.check(key)
+
+    def try_out(self, key: str, progress: Progress) -> Tried:
+        self._seen(f"try {key}")
+        progress(1, 0.5)
+        if key == "scanner":
+            raise DeviceFault(FaultCode.JAMMED)
+        if key == "camera":
+            return Tried(key, "拍到 2592 × 1944，1.2 MB", 0.8, np.full((300, 400, 3), (60, 120, 180), np.uint8))
+        return Tried(key, "芯片可读：张*桐，130529********0017", 3.0)
 
     def packs(self) -> PackList:
         return self._browser().packs()

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.prefill import Role
-from desktop.flows.capture_page import LiveLook
+from desktop.flows.capture_page import LiveLook, Scanned
 from desktop.flows.views import CapturedPage, CaseView, Session, SlotView
 from desktop.ui import wording
 from desktop.ui.look import Look
@@ -42,12 +42,15 @@ class PapersStep(Step):
 
     name = "papers"
     title = "证件与材料"
+    scanned = Signal(int, float)
+    """(page, share) of the scan that runs; emitted from the scanner's lane."""
 
     def __init__(self, case: OpenCase, look: Look, pages: Pages) -> None:
         super().__init__(case, look)
         self._pages = pages
         self._wanted = ""
-        self._busy_reader = self._busy_camera = False
+        self._busy_reader = self._busy_camera = self._busy_scanner = False
+        self.scanned.connect(self._scan_progress)
         self.feed = CameraFeed(case.flows, case.lanes, self)
         self.feed.frame_came.connect(self._frame)
         self.feed.seen.connect(self._seen)
@@ -65,7 +68,7 @@ class PapersStep(Step):
         self.content.addWidget(papers)
         self.content.addStretch(1)
         self.side(self._make_camera())
-        for keys, action in (("F2", self.read_card), ("F4", self.capture)):
+        for keys, action in (("F2", self.read_card), ("F4", self.capture), ("Shift+F4", self.scan)):
             QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # -- cards ------------------------------------------------------------------------------------------------------
@@ -173,6 +176,19 @@ class PapersStep(Step):
         buttons.addWidget(self._import)
         buttons.addStretch(1)
         column.addLayout(buttons)
+        self._scan = Button(look, "扫描", "secondary", "scan")
+        self._scan.setObjectName("action.scan")
+        self._scan.clicked.connect(self.scan)
+        self._scan_box = keyed(look, self._scan, "Shift F4")
+        column.addWidget(self._scan_box, 0, Qt.AlignmentFlag.AlignLeft)
+        self._scanning = BusyStrip(look, can_cancel=True)
+        self._scanning.cancelled.connect(self._stop_scan)
+        column.addWidget(self._scanning)
+        self._scan_line = Text("", "caption", wrap=True)
+        self._scan_line.hide()
+        column.addWidget(self._scan_line)
+        self._scan_fault = Fault(look, "fault.scanner")
+        column.addWidget(self._scan_fault)
         self._taking = BusyStrip(look)
         column.addWidget(self._taking)
         column.addWidget(rule())
@@ -194,6 +210,45 @@ class PapersStep(Step):
         slot = self._wanted or None
         self._take(lambda session, uuid: self.case.flows.capture_page.import_file(session, uuid, path, slot), "正在识别图片…")
 
+    def scan(self) -> None:
+        """All pages of the feeder, or the one on the glass; the camera goes on meanwhile."""
+        if self._busy_scanner or not self._scan_box.isVisibleTo(self) or not self.case.is_open or not self.case.view.editable:
+            return
+        self._busy_scanner = True
+        self._arm()
+        self._scan_fault.clear()
+        self._scanning.begin("正在扫描…")
+        self._scan_progress(1, 0.0)
+        self.case.ask(self.case.lanes.scanner, lambda session, uuid: self.case.flows.capture_page.scan(session, uuid, self.scanned.emit),
+                      self._scan_done, self._not_scanned)
+
+    def _scan_progress(self, page: int, share: float) -> None:
+        if self._busy_scanner:
+            self._scan_line.setText(f"正在扫描第 {page} 页 {share:.0%}")
+            self._scan_line.show()
+
+    def _stop_scan(self) -> None:
+        self._scan_line.setText("正在停下，扫好的页都留着…")
+        self.case.lanes.watch.run(self.case.flows.capture_page.cancel_scan)
+
+    def _scan_done(self, done: Scanned) -> None:
+        self._scan_settled()
+        self._scan_line.setText(f"扫描了 {done.sheets} 页")
+        self._scan_line.show()
+        self._show_taken(done.view, done.pages)
+        if done.fault is not None:
+            self._scan_fault.show_error(done.fault)
+
+    def _not_scanned(self, error: Exception) -> None:
+        self._scan_settled()
+        self._scan_line.hide()
+        self._scan_fault.show_error(error)
+
+    def _scan_settled(self) -> None:
+        self._scanning.end()
+        self._busy_scanner = False
+        self._arm()
+
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "导入图片", "", "图片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -213,9 +268,11 @@ class PapersStep(Step):
         self.case.ask(self.case.lanes.camera, flow, self._taken_pages, self._not_taken)
 
     def _taken_pages(self, answer: Taken) -> None:
-        view, pages = answer
         self._take_settled()
         self._wanted = ""
+        self._show_taken(*answer)
+
+    def _show_taken(self, view: CaseView, pages: tuple[CapturedPage, ...]) -> None:
         labels = {slot.slot: slot.label for slot in each_page(view.materials)}
         lines, tone = [], "ok"
         for page in pages:
@@ -276,6 +333,7 @@ class PapersStep(Step):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._scan_box.setVisible(self.case.flows.capture_page.has_scanner)
         self._start_feed()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -311,10 +369,16 @@ class PapersStep(Step):
         self._read.setEnabled(able and not self._busy_reader)
         for button in (self._shoot, self._import):
             button.setEnabled(able and not self._busy_camera)
+        self._scan.setEnabled(able and not self._busy_scanner)
 
     def forget(self) -> None:
         """Another case: nothing of the last one stays, and nobody waits for its answers."""
-        self._busy_reader = self._busy_camera = False
+        if self._busy_scanner:
+            self._stop_scan()
+        self._busy_reader = self._busy_camera = self._busy_scanner = False
+        self._scanning.end()
+        self._scan_line.hide()
+        self._scan_fault.clear()
         self._reading.end()
         self._taking.end()
         self._role.set_value(_AUTOMATIC)

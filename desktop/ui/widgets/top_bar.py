@@ -16,7 +16,8 @@ from desktop.ui.widgets.text import Elided, Text, rule
 if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
     from desktop.flows.views import SyncPill
 
-DEVICE_ICONS = {"reader": "id", "camera": "camera", "printer": "printer", "signature": "signature"}
+DEVICE_ICONS = {"reader": "id", "camera": "camera", "portrait": "user", "scanner": "scan", "printer": "printer",
+                "paper_printer": "file-text", "signature": "signature", "rating": "mood-smile"}
 
 
 class BarButton(QAbstractButton):
@@ -142,6 +143,11 @@ class TopBar(QFrame):
             self._lights_row.addWidget(button)
         name = wording.word("device_kind", kind)
         self._lights[kind].set(name, DEVICE_ICONS.get(kind, "device-desktop"), mark=state, spoken=f"{name}：{detail}")
+
+    def keep_lights(self, kinds: set[str]) -> None:
+        """Hide the lights of all other kinds."""
+        for kind, button in self._lights.items():
+            button.setVisible(kind in kinds)
 
     def set_pill(self, pill: SyncPill, time_of: str) -> None:
         """已同步 hh:mm, 离线，待传 n, 正在连接; `time_of` is the last sync as text."""
