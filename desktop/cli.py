@@ -895,8 +895,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluated = add(themes, "evaluate", _themes_evaluate, "按一组答案判断")
     evaluated.add_argument("theme", metavar="ID[@VERSION]")
     evaluated.add_argument("--answers", required=True, metavar="FILE",
-                           help='JSON：{"字段或问题的 key": "值"}；或 {"answers": {…}, "facts": {"chip:mother.name": "…"}, "slots": ["页面"], '
-                                '"deselected": ["不办的事项 id"], "confirmed": ["key"], "accepted_on": "受理日", '
+                           help='JSON：{"字段或问题的 key": "值"}；或 {"answers": {…}, "facts": {"chip:mother.name": "…"}, '
+                                '"slots": ["页面"], "deselected": ["不办的事项 id"], "confirmed": ["key"], "accepted_on": "受理日", '
                                 '"pauses": [{"start": "…", "end": "…", "reason": "…"}], "switches": ["id"]}；各部分都可省。'
                                 "key、选项和 id 见 themes show --json")
     evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE", help="哪一天来办；按这一天选版本")

@@ -47,8 +47,9 @@ def read_family(text: str, pack: ThemePack) -> Family:
         raise ValueError(f"读不出 JSON（{e}）") from e
     if not isinstance(given, dict):
         raise ValueError("应是一个对象，键是字段或问题，值是文字")  # noqa: TRY004 - the file is wrong, not a caller
-    if "answers" not in given and not (given and set(given) <= set(_PARTS)):
-        given = {"answers": given}
+    if "answers" not in given:        # answers may stand flat beside the other parts, as long as no key of the pack is called so
+        parts = {name: given[name] for name in _PARTS if name in given and name not in pack.by_key}
+        given = {"answers": {key: value for key, value in given.items() if key not in parts}, **parts}
     answers, facts = _object(given, "answers"), _object(given, "facts")
     slots, deselected, confirmed, switches = (_texts(given, name) for name in ("slots", "deselected", "confirmed", "switches"))
     mentioned = pack_entries.facts_mentioned(pack)
@@ -56,11 +57,14 @@ def read_family(text: str, pack: ThemePack) -> Family:
         *_strange("这一部分", given, _PARTS), *_strange("字段或问题", (*answers, *confirmed), pack.by_key),
         *_strange("来源", (name for name in facts if not pack_entries.is_fact(pack, name)), mentioned),
         *_strange("页面", slots, pack_entries.slots_there_may_be(pack)),
-        *_strange("事项", deselected, [matter.id for matter in pack.matters]),
-        *_strange("开关", switches, [switch.id for switch in pack.switches]),
+        *_strange("事项", deselected, {matter.id: matter.name for matter in pack.matters}),
+        *_strange("开关", switches, {switch.id: switch.text for switch in pack.switches}),
     ]
     if unknown:
         raise ValueError(f"主题包里没有{'；没有'.join(unknown)}")
+    wanted = [f"{matter.id}（{matter.name}）" for matter in pack.matters if matter.id in deselected and not matter.optional]
+    if wanted:
+        raise ValueError(f"deselected：{'、'.join(wanted)}必须办，不能去掉")
     return Family(
         pack=switched(pack, switches),
         hand={key: Answer(key=key, value=_as_text(value), source=Source.HAND) for key, value in answers.items() if value is not None},
@@ -75,12 +79,13 @@ def judge(family: Family, on: date, calendar: Calendar, codes: Codes, station: M
                           family.accepted_on, family.deselected, family.pauses)
 
 
-def _strange(what: str, given: Iterable[str], known: Collection[str]) -> list[str]:
-    """Names that are not known, each with the nearest one that is."""
+def _strange(what: str, given: Iterable[str], known: Collection[str] | Mapping[str, str]) -> list[str]:
+    """Names that are not known, each with the nearest one that is; `known` may give what a name is called in print."""
+    called = {printed: name for name, printed in known.items() if isinstance(printed, str)} if isinstance(known, Mapping) else {}
     found = []
     for name in given:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
+            near = [called[name]] if name in called else difflib.get_close_matches(name, known, 1, 0.5)
             found.append(f"{what} {name}" + (f"（最接近的是 {near[0]}）" if near else ""))
     return found
 
@@ -109,7 +114,7 @@ def _day(value: object, name: str) -> date | None:
     if value is None:
         return None
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError as e:
         raise ValueError(f"{name} 应是日期，如 2026-11-23，不是 {value}") from e
 
@@ -118,8 +123,13 @@ def _pauses(given: Json) -> tuple[Pause, ...]:
     entries = given.get("pauses") or []
     if not (isinstance(entries, list) and all(isinstance(entry, dict) and entry.get("start") for entry in entries)):
         raise ValueError('pauses 应是一列 {"start": 日期, "end": 日期或 null, "reason": 文字}')
-    return tuple(Pause(date.fromisoformat(entry["start"]), _day(entry.get("end"), "pauses.end"), str(entry.get("reason", "")))
-                 for entry in entries if _day(entry["start"], "pauses.start"))
+    pauses = []
+    for entry in entries:
+        start, end = _day(entry["start"], "pauses.start"), _day(entry.get("end"), "pauses.end")
+        if start is None or (end is not None and end < start):
+            raise ValueError(f"pauses：{entry['start']} 开始的暂停不能在 {entry.get('end')} 结束")
+        pauses.append(Pause(start, end, str(entry.get("reason", ""))))
+    return tuple(pauses)
 
 
 # --- told -------------------------------------------------------------------------------------------------------------------------
@@ -145,7 +155,17 @@ def document(family: Family, on: date, found: Evaluation) -> Json:
 
 
 def notice(pack: ThemePack, found: Evaluation) -> Json:
-    """What a 一次性告知 says to this family: exactly its papers, each page once, and what stays open where a rule stands against it."""
+    """What a 一次性告知 says to this family: exactly its papers, each page once, and what stays open where a rule stands against it.
+
+    A family that cannot be served by the theme is told why and where to go, and is sent for no paper.
+    """
+    against = [{"text": verdict.rule.text, "reasons": verdict.reasons, "clause": verdict.clause_text,
+                "open_path": verdict.rule.open_path, "only_a_warning": verdict.rule.on_fail == "warn",
+                "matters": [matter.name for matter in pack.matters if matter.id in verdict.rule.matters]}
+               for verdict in found.verdicts if verdict.against]
+    if found.eligibility == "no":
+        return {"eligibility": "no", "unknown_until": (), "bring": [], "perhaps": [], "spared": [], "matters": [], "against": against,
+                "limit": "", "excluded": (), "due": None, "fee": ""}
     bring, laid = [], set[str]()
     for state in found.materials:
         if state.required:
@@ -162,16 +182,15 @@ def notice(pack: ThemePack, found: Evaluation) -> Json:
         "spared": [{"name": state.material.name, "reason": state.skipped} for state in found.materials if state.skipped],
         "matters": [{"name": plan.matter.name, "department": plan.department_name, "result": plan.result}
                     for plan in found.matters if plan.chosen],
-        "against": [{"text": verdict.rule.text, "clause": verdict.clause_text, "open_path": verdict.rule.open_path,
-                     "matters": [matter.name for matter in pack.matters if matter.id in verdict.rule.matters]}
-                    for verdict in found.verdicts if verdict.against],
+        "against": against,
         "limit": pack.limit.text, "excluded": pack.limit.excluded, "due": found.due.due if found.due else None, "fee": pack.fee.text,
     }
 
 
 def _rule(verdict: RuleVerdict) -> Json:
     rule = verdict.rule
-    return {"id": rule.id, "text": rule.text, "verdict": verdict.verdict, "against": verdict.against, "missing": verdict.missing,
+    return {"id": rule.id, "text": rule.text, "verdict": verdict.verdict, "against": verdict.against,
+            "reasons": verdict.reasons, "missing": verdict.missing,
             "missing_labels": verdict.missing_labels, "clause": rule.clause, "clause_text": verdict.clause_text,
             "open_path": rule.open_path, "on_fail": rule.on_fail, "matters": rule.matters}
 
@@ -179,7 +198,7 @@ def _rule(verdict: RuleVerdict) -> Json:
 def _left_out(pack: ThemePack, left: LeftOut) -> Json:
     name = next(matter.name for matter in pack.matters if matter.id == left.matter)
     return {"matter": left.matter, "name": name, "rule": left.verdict.rule.id, "text": left.verdict.rule.text,
-            "clause_text": left.verdict.clause_text, "open_path": left.verdict.rule.open_path}
+            "reasons": left.verdict.reasons, "clause_text": left.verdict.clause_text, "open_path": left.verdict.rule.open_path}
 
 
 def _material(pack: ThemePack, state: MaterialState, chosen: Collection[str]) -> Json:

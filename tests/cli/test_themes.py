@@ -47,7 +47,7 @@ def test_show_gives_the_pack_under_the_keys_of_the_design(oncedesk: Command, tmp
 def test_show_keeps_what_can_be_put_right_apart_from_the_printed_conditions(oncedesk: Command, tmp_path: Path) -> None:
     pack = oncedesk("themes", "show", "hebei-death", "--json", "--home", tmp_path).document
     assert [rule["id"] for rule in pack["conditions"]] == ["c1", "c2", "c3", "c4"]
-    assert [rule["text"] for rule in pack["corrections"]] == ["代办人与公积金、医保待遇、养老保险个人账户、遗属待遇提取人应一致"]
+    assert [rule["text"] for rule in pack["conditions_elsewhere"]] == ["代办人与公积金、医保待遇、养老保险个人账户、遗属待遇提取人应一致"]
 
 
 def test_show_without_a_version_takes_the_one_in_force(oncedesk: Command, tmp_path: Path) -> None:

@@ -33,6 +33,20 @@ def test_plain_answers_and_answers_in_their_part_are_the_same_family() -> None:
     assert read_family("{}", made_up.PACK).hand == {}
 
 
+def test_answers_may_stand_flat_beside_the_other_parts() -> None:
+    flat = read_family(json.dumps({**made_up.ANSWERS, "deselected": ["m_fund"], "accepted_on": "2026-11-20"}), made_up.PACK)
+    parted = {"answers": made_up.ANSWERS, "deselected": ["m_fund"], "accepted_on": "2026-11-20"}
+    assert flat == read_family(json.dumps(parted), made_up.PACK)
+
+
+def test_a_family_the_theme_does_not_serve_is_told_why_and_where_to_go_and_sent_for_no_paper() -> None:
+    found = told(answers={**made_up.ANSWERS, "moved_here": "false"})
+    notice = found["notice"]
+    assert (found["eligibility"], notice["bring"], notice["matters"], notice["due"]) == ("no", [], [], None)
+    assert [(one["text"], bool(one["open_path"]), one["only_a_warning"]) for one in notice["against"]] == [
+        ("搬到本县的。", True, False)]
+
+
 def test_the_notice_holds_exactly_this_familys_papers_each_page_once() -> None:
     notice = told()["notice"]
     assert [(paper["name"], paper["pages"]) for paper in notice["bring"]] == [("身份证", ["搬家人身份证"]), ("租房合同", ["合同"])]
@@ -85,7 +99,7 @@ def test_facts_fill_what_was_not_answered() -> None:
 @pytest.mark.parametrize(("file", "near"), [
     ({"who_come": "本人"}, "who_comes"), ({"answers": {}, "slot": []}, "slots"), ({"answers": {}, "slots": ["other.leas"]}, "other.lease"),
     ({"facts": {"chip:mover.nam": "x"}}, "chip:mover.name"), ({"facts": {"chip:applicant.name": "x"}}, "er.name"),
-    ({"deselected": ["m_fond"]}, "m_fund"), ({"switches": ["insure"]}, "insure_first"),
+    ({"deselected": ["m_fond"]}, "m_fund"), ({"deselected": ["公积金提取"]}, "m_fund"), ({"switches": ["insure"]}, "insure_first"),
 ])
 def test_what_the_pack_does_not_know_is_told_with_the_nearest_it_does(file: object, near: str) -> None:
     assert near in refused(json.dumps(file))
@@ -94,7 +108,8 @@ def test_what_the_pack_does_not_know_is_told_with_the_nearest_it_does(file: obje
 @pytest.mark.parametrize(("text", "word"), [
     ("[]", "对象"), ("{", "JSON"), ('{"answers": 1}', "answers"), ('{"slots": "x"}', "slots"),
     ('{"accepted_on": "gestern"}', "accepted_on"),
-    ('{"pauses": [{"end": "2026-01-01"}]}', "pauses"), ('{"answers": {}, "pauses": 7}', "pauses"),
+    ('{"pauses": [{"end": "2026-01-01"}]}', "pauses"), ('{"pauses": [{"start": 20261125}]}', "20261125"),
+    ('{"pauses": [{"start": "2026-11-25", "end": "2026-11-24"}]}', "2026-11-24"), ('{"deselected": ["m_register"]}', "必须办"), ('{"answers": {}, "pauses": 7}', "pauses"),
 ])
 def test_a_file_of_another_shape_is_refused_in_a_sentence(text: str, word: str) -> None:
     assert word in refused(text)
