@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from desktop.domain.pack import EvidenceSlot, Material, ThemePack
@@ -52,9 +53,12 @@ def slot_name(pack: ThemePack, slot: EvidenceSlot, values: Mapping[str, str]) ->
 
 
 def materials(pack: ThemePack, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str],
-              chosen: Collection[str]) -> tuple[MaterialState, ...]:
-    """Every material of the pack in printed order; `captured` are slot names, a read chip is `id_card_chip.<role>`; `chosen` matters."""
-    return tuple(_state(pack, material, evaluator, values, captured, chosen) for material in pack.materials)
+              chosen: Collection[str], undecided: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> tuple[MaterialState, ...]:
+    """Every material of the pack in printed order; `captured` are slot names, a read chip is `id_card_chip.<role>`; `chosen` matters.
+
+    `undecided`: chosen matters of which it is not yet known whether the family can have them, each with the keys that would decide it.
+    """
+    return tuple(_state(pack, material, evaluator, values, captured, chosen, undecided) for material in pack.materials)
 
 
 def in_use(used_by: tuple[str, ...], chosen: Collection[str]) -> bool:
@@ -66,7 +70,7 @@ def in_use(used_by: tuple[str, ...], chosen: Collection[str]) -> bool:
 
 
 def _state(pack: ThemePack, material: Material, evaluator: Evaluator, values: Mapping[str, str], captured: Collection[str],
-           chosen: Collection[str]) -> MaterialState:
+           chosen: Collection[str], open_matters: Mapping[str, tuple[str, ...]]) -> MaterialState:
     required: bool | None = False
     undecided: tuple[str, ...] = ()
     skipped = ""
@@ -75,6 +79,9 @@ def _state(pack: ThemePack, material: Material, evaluator: Evaluator, values: Ma
         required, undecided = asked.truth, asked.missing
         if required is not False and material.skip_when and evaluator.ask(material.skip_when).truth:
             required, undecided, skipped = False, (), material.skip_reason
+        users = [matter for matter in material.used_by if matter in chosen] if open_matters else []
+        if required is not False and users and all(matter in open_matters for matter in users):
+            required, undecided = None, (*undecided, *(key for matter in users for key in open_matters[matter]))
     slots = []
     for slot in material.slots:
         wanted = evaluator.ask(slot.when)

@@ -276,6 +276,8 @@ WITH_ARGUMENT = frozenset({"not_before", "differs_from", "same_as", "certificate
 _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 
 
+_FEW = 10
+"""So many choices are named in a sentence."""
 _ANYTHING = frozenset({"text", "phone", "id_number", "image"})
 """Types that by themselves take every text."""
 
@@ -287,6 +289,23 @@ def split(call: str) -> tuple[str, str]:
     if not found:
         raise ValueError(call)
     return found[1], found[2] or ""
+
+
+def choices_of(entry: Field | Question, county: str, values: Mapping[str, str], codes: Codes) -> tuple[str, ...]:
+    """The pack's own choices, or those of its code list; of a local list those of the county and of the bank that was chosen."""
+    if entry.choices or not entry.codeset:
+        return entry.choices
+    codeset, _, argument = entry.codeset.rstrip(")").partition("(")
+    return codes.list_for(codeset, county, values.get(argument, ""))
+
+
+def usable(entry: Field | Question, value: str, codes: Codes, choices: tuple[str, ...]) -> bool:
+    """Whether rules may rest on the answer: of its type, and one of the choices. A day does where a minute is asked for."""
+    if entry.type in _ANYTHING:
+        return True
+    if entry.type == "datetime" and _is_date(value):
+        return True
+    return all(finding.severity != "error" for finding in _by_type(entry, value, codes, choices))
 
 
 def problems(entry: Field | Question, value: str, values: Mapping[str, str], today: date, codes: Codes,
@@ -311,7 +330,7 @@ def _by_type(entry: Field | Question, value: str, codes: Codes, choices: tuple[s
         case "int" if not (value.isascii() and value.isdigit()):
             yield Finding("int.invalid")
         case "bool" if value not in {"true", "false"}:
-            yield Finding("choice.unknown", params={"value": value})
+            yield Finding("choice.unknown", params={"value": value, "choices": "是、否"})
         case "choice":
             yield from _among(entry, (value,), choices)
         case "multi":
@@ -319,6 +338,7 @@ def _by_type(entry: Field | Question, value: str, codes: Codes, choices: tuple[s
             yield from _among(entry, parts, choices)
             if len(set(parts)) < len(parts):
                 yield Finding("choice.twice", params={"value": value})
+            yield from (Finding("choice.not_alone", params={"value": part}) for part in parts if part in entry.alone and len(parts) > 1)
         case "region" if not re.fullmatch(r"\d{6}", value):
             yield Finding("region.form")
         case "region" if codes.regions and value not in codes.regions:
@@ -330,7 +350,8 @@ def _by_type(entry: Field | Question, value: str, codes: Codes, choices: tuple[s
 def _among(entry: Field | Question, values: tuple[str, ...], choices: tuple[str, ...]) -> Iterator[Finding]:
     """Values that are no choice; where the list is local, others may be typed."""
     if choices and not (isinstance(entry, Field) and entry.editable_choice):
-        yield from (Finding("choice.unknown", params={"value": value}) for value in values if value not in choices)
+        told = "、".join(choices) if len(choices) <= _FEW else f"{'、'.join(choices[:_FEW])}等{len(choices)}项"
+        yield from (Finding("choice.unknown", params={"value": value, "choices": told}) for value in values if value not in choices)
 
 
 def _is_date(text: str) -> bool:

@@ -155,8 +155,10 @@ def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer
         verdicts = _settled(verdicts, _verdicts(pack, filled, wanted), left_out, setting.matters)
     chosen = setting.matters
     county = station.get("region", "") or pack.county.code
-    states = {key: _entry(entry, filled, setting, county, confirmed) for key, entry in pack.by_key.items()}
-    papers = checklist.materials(pack, filled.evaluator, filled.values, captured_slots, chosen)
+    undecided = _undecided(verdicts, chosen)
+    sure = tuple(matter for matter in chosen if matter not in undecided)
+    states = {key: _entry(entry, filled, setting, sure, county, confirmed) for key, entry in pack.by_key.items()}
+    papers = checklist.materials(pack, filled.evaluator, filled.values, captured_slots, chosen, undecided)
     deadlines = _deadlines(pack, filled, setting)
     plan = matters.plan(pack, filled.evaluator, chosen)
     due, standing, clock_problems = _due(pack, setting, pauses)
@@ -186,20 +188,19 @@ def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer
     )
 
 
-def _entry(entry: Field | Question, filled: Filled, setting: Setting, county: str, confirmed: Collection[str]) -> EntryState:
+def _entry(entry: Field | Question, filled: Filled, setting: Setting, sure: Collection[str], county: str,
+           confirmed: Collection[str]) -> EntryState:
+    """`sure`: those of the chosen matters that no open rule can still leave out."""
     answer = filled.answers.get(entry.key)
-    choices = entry.choices
+    choices = checks.choices_of(entry, county, filled.values, setting.codes)
     if isinstance(entry, Field):
         used = checklist.in_use(entry.used_by, setting.matters)
         answer = answer if used else None
         visible = used and (not entry.show_when or filled.evaluator.ask(entry.show_when).truth is True)
-        required = visible and _required(entry, filled)
+        required = visible and checklist.in_use(entry.used_by, sure) and _required(entry, filled)
     else:
         visible = filled.evaluator.ask(entry.when).truth is True
         required = visible and entry.ask == "greeting"
-    if entry.codeset and not choices:
-        codeset, _, argument = entry.codeset.rstrip(")").partition("(")
-        choices = setting.codes.list_for(codeset, county, filled.values.get(argument, ""))
     problems: list[Problem] = []
     look = False
     if answer is None:
@@ -239,7 +240,7 @@ def _verdicts(pack: ThemePack, filled: Filled, wanted: Collection[str]) -> tuple
 def _rule(pack: ThemePack, rule: Rule, filled: Filled, *, exclusion: bool) -> RuleVerdict:
     found = filled.evaluator.ask(rule.when)
     keys = tuple(key for key in found.missing if key not in VARIABLES)
-    labels = tuple(pack.by_key[key].called for key in keys)
+    labels = tuple(pack.by_key[key].called + ("（填法不对）" if key in filled.faulty else "") for key in keys)
     reasons = tuple(reason for reason, when in rule.reasons.items() if filled.evaluator.ask(when).truth) if found.truth is exclusion else ()
     return RuleVerdict(rule, found.truth, keys, labels, pack.clause_texts[rule.clause], exclusion, reasons)
 
@@ -248,6 +249,17 @@ def _left_out(pack: ThemePack, verdicts: Iterable[RuleVerdict], wanted: Collecti
     """In the pack's order; of several rules that leave a matter out each one is told."""
     against = [verdict for verdict in verdicts if verdict.against and verdict.rule.on_fail == "refuse"]
     return tuple(LeftOut(matter, verdict) for matter in wanted for verdict in against if matter in verdict.rule.matters)
+
+
+def _undecided(verdicts: Iterable[RuleVerdict], chosen: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Chosen matters that a rule may still leave out, each with the keys that would decide it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for verdict in verdicts:
+        if verdict.verdict is None and verdict.rule.on_fail == "refuse":
+            for matter in verdict.rule.matters:
+                if matter in chosen:
+                    found[matter] = tuple(dict.fromkeys((*found.get(matter, ()), *verdict.missing)))
+    return found
 
 
 def _settled(before: tuple[RuleVerdict, ...], after: tuple[RuleVerdict, ...], left_out: tuple[LeftOut, ...],

@@ -46,7 +46,7 @@ class MatterPlan:
     chosen: bool
     """False: the family did not ask for it, or the rules leave it out."""
     department: str
-    """Who does it in this case, as far as the answers tell; the id."""
+    """Who does it in this case, as far as the answers tell; the id. While `undecided` names answers it may still be another."""
     department_name: str
     result: str
     lead: bool
@@ -73,7 +73,7 @@ def _planned(pack: ThemePack, matter: Matter, evaluator: Evaluator, chosen: Coll
         found = evaluator.ask(branch.when)
         undecided |= dict.fromkeys(found.missing)
         if found.truth:
-            issuer, result, undecided = branch.department, branch.result, {}
+            issuer, result = branch.department, branch.result
             break
     department = next(department for department in pack.departments if department.id == issuer)
     leads = evaluator.ask(department.lead_when or "false")

@@ -26,6 +26,7 @@ _WHOLE = (
     (r"why it is proposed: .*", "为什么标样式：文件点名但没有印发什么"),
     (r"what supplies it instead", "由什么代替提供"),
     (r"choices or a codeset for the type (\S+)", r"类型 \1 要写 choices 或 codeset"),
+    (r"choices of this field of type multi, not (.*)", r"类型 multi 的栏目自己的选项，现在是 \1"),
     (r"choices of this field, not (.*)", r"本栏的选项，现在是 \1"),
     (r"signature, or a slot of a material, not (.*)", r"signature，或者某份材料的采集位，现在是 \1"),
     (r"no slot: only an image has one", "不写 slot：只有 image 类型才有"),

@@ -160,6 +160,8 @@ class Question(_Frozen):
     label: str
     type: FieldType
     choices: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Of a multi: choices that go with no other (以上情形都没有)."""
     codeset: str = ""
     """A code list that tells how the form would print what a chip or paper says."""
     sources: tuple[str, ...] = ()
@@ -230,6 +232,8 @@ class Field(_Frozen):
     required: str = "yes"
     """`yes`, `no`, or a CEL expression."""
     choices: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Of a multi: choices that go with no other."""
     codeset: str = ""
     editable_choice: bool = False
     """The list is local: other values may be typed."""

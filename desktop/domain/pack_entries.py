@@ -114,6 +114,9 @@ def _choices(pack: ThemePack, path: Path, entry: Field | Question) -> Iterator[F
         yield (*path, "codeset"), f"one of {', '.join(known)}, not {entry.codeset!r}"
     if entry.type in {"choice", "multi"} and not (entry.choices or entry.codeset):
         yield (*path, "choices"), f"choices or a codeset for the type {entry.type}"
+    for j, choice in enumerate(entry.alone):
+        if entry.type != "multi" or choice not in entry.choices:
+            yield (*path, "alone", j), f"choices of this field of type multi, not {choice!r}"
     for choice in entry.offered if isinstance(entry, Field) and entry.choices else ():
         if choice not in entry.choices:
             yield (*path, "offered"), f"choices of this field, not {choice!r}"

@@ -3,6 +3,7 @@
 A lower source never overwrites a higher one; a disagreement becomes a Problem. Pure: cards, pages and pushes arrive here as plain facts.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from functools import lru_cache
 from pydantic import BaseModel, ConfigDict
 
 from desktop.domain import identity
-from desktop.domain.checks import masked
+from desktop.domain.checks import choices_of, masked, usable
 from desktop.domain.codes import Codes
 from desktop.domain.pack import Alias, Field, Question, ThemePack
 from desktop.domain.problem import Problem
@@ -91,6 +92,8 @@ _DAY_ONLY = len("2026-11-18")
 _OF_SOMEBODY = {"chip", "paper", "hint"}
 _CAPTURED = "已采集"
 """What a form says of a picture or signature it holds."""
+_YES_OR_NO = {"是": "true", "yes": "true", "1": "true", "true": "true", "否": "false", "no": "false", "0": "false", "false": "false"}
+_DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII)
 _SEXES = {"1": "男", "2": "女"}
 _ROUNDS = 12
 """More than the longest chain of answers that follow from each other."""
@@ -195,6 +198,8 @@ class Filled:
     answers: dict[str, Answer]
     problems: tuple[Problem, ...]
     values: dict[str, str]
+    faulty: Collection[str]
+    """Keys whose answer is not of its type or none of the choices: shown, and unknown to the rules."""
     evaluator: Evaluator
     """Asks further rules against exactly these answers."""
 
@@ -210,6 +215,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
     values: dict[str, str] = {}
     answers: dict[str, Answer] = {}
     faulty: set[str] = set()
+    county = setting.station.get("region", "") or pack.county.code
     evaluator = Evaluator(values, setting.calendar, setting.codes, setting.today, setting.applied_on,
                           setting.station.get("region", ""), setting.matters, setting.wanted, faulty=faulty, places=pack.places)
     plan = _plan(pack)
@@ -223,19 +229,24 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
             open_keys.discard(key)
             rivals[key] = found = list(_candidates(pack, step, said, hand, answers, values, evaluator, setting))
             best = min(found, key=lambda answer: _RANK[answer.source], default=None)
-            before = values.get(key)
+            before = values.get(key), key in faulty
             if best is None:
                 answers.pop(key, None)
-                values.pop(key, None)
             else:
-                answers[key], values[key] = _backed(best, found), best.value
-            if before != values.get(key):
+                answers[key] = _backed(best, found)
+            if best and usable(step.entry, best.value, setting.codes, choices_of(step.entry, county, values, setting.codes)):
+                values[key] = best.value
+                faulty.discard(key)
+            else:
+                values.pop(key, None)
+                (faulty.add if best else faulty.discard)(key)
+            if before != (values.get(key), key in faulty):
                 open_keys |= step.followers            # those that come later in the plan are met in this very round
         if not open_keys:
             break
     problems = [problem for key, found in rivals.items() if len(found) > 1
                 for problem in _disagreements(pack.by_key[key], answers[key], found)]
-    return Filled({key: answers[key] for key in pack.by_key if key in answers}, tuple(problems), values, evaluator)
+    return Filled({key: answers[key] for key in pack.by_key if key in answers}, tuple(problems), values, faulty, evaluator)
 
 
 @dataclass(frozen=True)
@@ -305,7 +316,8 @@ def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Ma
     shown = evaluator.ask(when).truth if when else True
     if shown is False:
         return
-    if typed := hand.get(entry.key):
+    typed = hand.get(entry.key)
+    if typed and typed.value.strip():                 # nothing written is no answer
         value = printed(entry, typed.value, setting.codes) or typed.value
         yield typed if value == typed.value else typed.model_copy(update={"value": value})
     if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
@@ -393,10 +405,12 @@ def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
         case "int":
             number = unicodedata.normalize("NFKC", value)
             return str(int(number)) if number.isdecimal() else value
+        case "date":
+            return _iso(value)
         case "datetime":
             return _minute(value)
         case "bool":
-            return {"是": "true", "否": "false"}.get(value, value)
+            return _YES_OR_NO.get(unicodedata.normalize("NFKC", value).lower(), value)
         case "choice" if value not in entry.choices:
             return _in_any_set(value, entry.choices, codes)
         case _:
@@ -412,10 +426,22 @@ def _several(entry: Field | Question, value: str, codes: Codes) -> str | None:
     return "、".join(sorted(said, key=lambda part: entry.choices.index(part) if part in entry.choices else len(entry.choices))) or None
 
 
-def _minute(value: str) -> str:
-    """ISO 8601 to the minute; what is no time of day stays as it is, for the checks to see."""
+def _iso(value: str) -> str:
+    """A day written 2026/10/8, 2026.10.8, 20261008 or 2026年10月8日 as ISO 8601; what is no day stays as it is, for the checks to see."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", value))
+    if not found:
+        return value
     try:
-        return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M") if len(value) > _DAY_ONLY else value
+        return date(*(int(part) for part in found.groups() if part and part.isdigit())).isoformat()
+    except ValueError:
+        return value
+
+
+def _minute(value: str) -> str:
+    """ISO 8601 to the minute; what is no time of day stays as it is."""
+    day, _, clock = unicodedata.normalize("NFKC", value).replace("T", " ").partition(" ")
+    try:
+        return datetime.fromisoformat(f"{_iso(day)}T{clock.strip()}").strftime("%Y-%m-%dT%H:%M") if clock else _iso(value)
     except ValueError:
         return value
 

@@ -6,7 +6,8 @@ import pytest
 
 from desktop.domain import checklist
 from desktop.domain.evaluate import Evaluation
-from desktop.domain.prefill import Fact
+from desktop.domain.prefill import Fact, Source
+from desktop.domain.themes import Branch
 from desktop.domain.working_days import Pause
 from tests.domain.conftest import codes_of
 from tests.domain.made_up import PACK, look
@@ -93,6 +94,62 @@ def test_an_exclusion_of_the_theme_names_the_path_that_stays_open() -> None:
     assert seen.open_paths == ("先到派出所解冻。",)
 
 
+def test_what_only_an_undecided_matter_asks_for_is_not_yet_asked_for() -> None:
+    seen = look(fund_years=None, account=None)
+    book = seen.materials[1]
+    assert (book.material.id, book.required, book.undecided) == ("mat_book", None, ("fund_years",))
+    assert seen.materials[0].required is True
+    assert (seen.fields["account"].visible, seen.fields["account"].required) == (True, False)
+    assert look(account=None).fields["account"].required
+    assert look(fund_years=None, account=None, who_comes="代办人", payee_is_agent=None).materials[1].undecided == ("fund_years",)
+
+
+# --- answers that are none
+
+@pytest.mark.parametrize(("key", "value"), [("who_comes", "自己"), ("moved_here", "也许"), ("fund_years", "9"), ("frozen", "不知道")])
+def test_an_answer_that_is_no_choice_decides_nothing_and_is_named(key: str, value: str) -> None:
+    seen = look(**{key: value})
+    assert seen.answers[key].value == value
+    assert [problem.key for problem in seen.problems if problem.code == "choice.unknown"] == [key]
+    if key == "who_comes":
+        assert seen.materials[0].undecided == ("who_comes",)
+    else:
+        assert seen.unknown_until == (f"{PACK.by_key[key].called}（填法不对）",)
+        assert seen.eligibility == ("yes" if key == "fund_years" else "unknown")
+
+
+def test_a_wrong_choice_names_the_choices_there_are() -> None:
+    problems = {problem.key: problem.params for problem in look(who_comes="自己", moved_here="也许").problems if problem.code == "choice.unknown"}
+    assert {key: params["choices"] for key, params in problems.items()} == {"who_comes": "本人、代办人", "moved_here": "是、否"}
+
+
+def test_a_day_that_is_none_neither_starts_a_clock_nor_opens_a_choice() -> None:
+    seen = look(moved_on="2026-13-45")
+    assert [state.start for state in seen.deadlines] == [None, None]
+    assert seen.fields["year"].choices == ("当年",)
+    assert "date.invalid" in codes_of(seen)
+
+
+def test_nothing_written_is_no_answer() -> None:
+    assert "moved_here" not in look(moved_here=" ").answers
+    assert look(frozen="").answers["frozen"].source is Source.DEFAULT
+
+
+@pytest.mark.parametrize(("written", "answer"), [("否", "false"), ("True", "true"), ("YES", "true"), ("no", "false"), ("1", "true"), ("0", "false")])
+def test_yes_and_no_are_understood_in_every_spelling(written: str, answer: str) -> None:
+    assert look(abroad=written).answers["abroad"].value == answer
+
+
+@pytest.mark.parametrize("written", ["2026/11/2", "2026.11.02", "20261102", "2026年11月2日", "２０２６-１１-０２", "2026-11-2"])
+def test_a_day_is_understood_in_every_spelling(written: str) -> None:
+    assert look(moved_on=written).answers["moved_on"].value == "2026-11-02"
+
+
+@pytest.mark.parametrize("written", ["2026/13/2", "11/2/2026", "261102", "2026年11月"])
+def test_a_day_that_could_mean_anything_stays_as_it_is_written(written: str) -> None:
+    assert look(moved_on=written).answers["moved_on"].value == written
+
+
 # --- questions, choices, names
 
 def test_a_question_is_asked_only_when_its_case_is_given() -> None:
@@ -154,6 +211,15 @@ def test_a_branch_says_who_issues_what_and_who_leads() -> None:
 def test_as_long_as_the_branch_is_open_the_matter_names_what_would_decide_it() -> None:
     plan = look(abroad=None).matters[0]
     assert (plan.department, plan.lead, plan.undecided) == ("police", False, ("abroad",))
+
+
+def test_a_later_branch_that_is_true_decides_nothing_while_an_earlier_one_is_open() -> None:
+    branches = ({"when": "abroad", "department": "office", "result": "注销证明"},
+                {"when": "moved_here", "department": "bank", "result": "迁移证明"})
+    matter = PACK.matters[0].model_copy(update={"branches": tuple(Branch(**branch) for branch in branches)})
+    pack = PACK.model_copy(update={"matters": (matter, *PACK.matters[1:])})
+    assert look(pack, abroad=None).matters[0].undecided == ("abroad",)
+    assert look(pack).matters[0].undecided == ()
 
 
 def test_matters_stand_in_steps_and_one_not_chosen_is_nobodys_prerequisite() -> None:
