@@ -109,7 +109,8 @@ def test_what_the_pack_does_not_know_is_told_with_the_nearest_it_does(file: obje
     ("[]", "对象"), ("{", "JSON"), ('{"answers": 1}', "answers"), ('{"slots": "x"}', "slots"),
     ('{"accepted_on": "gestern"}', "accepted_on"),
     ('{"pauses": [{"end": "2026-01-01"}]}', "pauses"), ('{"pauses": [{"start": 20261125}]}', "20261125"),
-    ('{"pauses": [{"start": "2026-11-25", "end": "2026-11-24"}]}', "2026-11-24"), ('{"deselected": ["m_register"]}', "必须办"), ('{"answers": {}, "pauses": 7}', "pauses"),
+    ('{"pauses": [{"start": "2026-11-25", "end": "2026-11-24"}]}', "2026-11-24"),
+    ('{"deselected": ["m_register"]}', "必须办"), ('{"answers": {}, "pauses": 7}', "pauses"),
 ])
 def test_a_file_of_another_shape_is_refused_in_a_sentence(text: str, word: str) -> None:
     assert word in refused(text)
