@@ -1,35 +1,49 @@
 """Where in a pack's text something stands: tomllib gives values without places, an administrator needs the line.
 
-Knows TOML's headers and keys as packs use them (one key per line); anything inside an inline value is found at its key's line.
+Knows TOML's headers and keys (one key per line, as packs are written); anything inside an inline value is found at its key's line.
 """
 
 import re
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*\[(\[)?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_\-.]+)\s*=""")
+_NAME = r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_NAMES = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
+_HEADER = re.compile(rf"\s*\[(\[)?\s*({_NAMES})\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(rf"\s*({_NAMES})\s*=")
+_PART = re.compile(_NAME)
 _FENCE = re.compile(r'"""|\'\'\'')
+_TEXTS = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """Every table, array element and key of the text -> its line, counted from 1."""
+    """Every table, array, array element and key of the text -> its line, counted from 1. An array stands where its first element does."""
     places: dict[Path, int] = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
     fence = ""
+    depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
         if fence:                                  # inside a multi-line string nothing is a key
             fence = "" if fence in line else fence
             continue
-        if header := _HEADER.match(line):
-            table = _resolve(tuple(_parts(header[2])), counts, new=bool(header[1]))
-            places.setdefault(table, number)
-        elif key := _KEY.match(line):
-            places.setdefault((*table, *_parts(key[1])), number)
-            opened = _FENCE.findall(line)
-            if len(opened) % 2:
-                fence = opened[-1]
+        header = _HEADER.match(line) if depth == 0 else None     # nor inside an array of several lines
+        key = _KEY.match(line) if depth == 0 else None
+        path: Path = ()
+        if header:
+            path = table = _resolve(_parts(header[2]), counts, new=bool(header[1]))
+        elif key:
+            path = (*table, *_parts(key[1]))
+        for end in range(len(path), 0, -1):
+            places.setdefault(path[:end], number)
+        if header:
+            continue
+        opened = _FENCE.findall(line)
+        if len(opened) % 2:
+            fence = opened[-1]
+        elif not opened:
+            bare = _TEXTS.sub("", line)
+            depth = max(0, depth + sum(bare.count(sign) for sign in "[{") - sum(bare.count(sign) for sign in "]}"))
     return places
 
 
@@ -40,8 +54,8 @@ def line_of(places: dict[Path, int], path: Path) -> int:
     return places[path]
 
 
-def _parts(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part[1:-1] if part[0] in "\"'" else part for part in _PART.findall(dotted))
 
 
 def _resolve(names: tuple[str, ...], counts: dict[Path, int], *, new: bool) -> Path:

@@ -83,12 +83,14 @@ def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
 
     With `codes` also values are found that no code list knows.
     """
+    text = text.removeprefix("\ufeff")                # Windows editors put it before UTF-8
     try:
         tables = tomli.loads(text)
+        pack = ThemePack.model_validate(tables)
     except tomli.TOMLDecodeError as e:
         raise PackError((Mistake(origin, _line_in(str(e), text), "", f"valid TOML ({e})"),)) from e
-    try:
-        pack = ThemePack.model_validate(tables)
+    except RecursionError as e:
+        raise PackError((Mistake(origin, None, "", "valid TOML (brackets nested too deep)"),)) from e
     except ValidationError as e:
         found = [(error["loc"], _expected(error)) for error in e.errors(include_url=False)]
     else:

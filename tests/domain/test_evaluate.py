@@ -119,7 +119,8 @@ def test_an_answer_that_is_no_choice_decides_nothing_and_is_named(key: str, valu
 
 
 def test_a_wrong_choice_names_the_choices_there_are() -> None:
-    problems = {problem.key: problem.params for problem in look(who_comes="自己", moved_here="也许").problems if problem.code == "choice.unknown"}
+    seen = look(who_comes="自己", moved_here="也许")
+    problems = {problem.key: problem.params for problem in seen.problems if problem.code == "choice.unknown"}
     assert {key: params["choices"] for key, params in problems.items()} == {"who_comes": "本人、代办人", "moved_here": "是、否"}
 
 
@@ -135,7 +136,8 @@ def test_nothing_written_is_no_answer() -> None:
     assert look(frozen="").answers["frozen"].source is Source.DEFAULT
 
 
-@pytest.mark.parametrize(("written", "answer"), [("否", "false"), ("True", "true"), ("YES", "true"), ("no", "false"), ("1", "true"), ("0", "false")])
+@pytest.mark.parametrize(("written", "answer"), [
+    ("否", "false"), ("True", "true"), ("YES", "true"), ("no", "false"), ("1", "true"), ("0", "false")])
 def test_yes_and_no_are_understood_in_every_spelling(written: str, answer: str) -> None:
     assert look(abroad=written).answers["abroad"].value == answer
 

@@ -132,6 +132,41 @@ def test_names_inside_a_long_text_are_no_keys() -> None:
     assert ("c",) not in places
 
 
+@pytest.mark.parametrize(("old", "new", "path"), [
+    ("[[materials.slots]]", "[[material.slots]]", "material"), ("[[materials.slots]]", "[[materials.slot]]", "materials[0].slot"),
+    ("[[sections.fields]]", "[[sections.feilds]]", "sections[0].feilds"), ("[limit]", "[limits]", "limits"),
+    ("[[clauses]]", "[[clause]]", "clause"),
+])
+def test_a_misspelt_header_is_told_at_its_own_line(old: str, new: str, path: str) -> None:
+    hit = [mistake for mistake in changed(f"\n{old}\n", f"\n{new}\n") if mistake.path == path]
+    assert [mistake.line for mistake in hit] == [TEXT[:TEXT.index(f"\n{old}\n")].count("\n") + 2]
+
+
+def test_a_list_whose_every_header_is_misspelt_is_told_at_the_first() -> None:
+    text = TEXT.replace("[[conditions]]", "[[condition]]")
+    with pytest.raises(PackError) as caught:
+        parse_pack(text, "county.toml")
+    lines = {mistake.path: mistake.line for mistake in caught.value.mistakes}
+    assert lines["condition"] == text[:text.index("[[condition]]")].count("\n") + 1
+
+
+def test_quoted_dotted_keys_and_lists_over_several_lines_have_their_places() -> None:
+    places = pack_text.lines_of('[[a]]\nb."次.年" = "x"\nc = [\n  ["d"]\n]\n\'e f\' = 1\n["g.h"]\ni.j = 2 # [\n')
+    assert places == {(): 1, ("a",): 1, ("a", 0): 1, ("a", 0, "b"): 2, ("a", 0, "b", "次.年"): 2, ("a", 0, "c"): 3, ("a", 0, "e f"): 6,
+                      ("g.h",): 7, ("g.h", "i"): 8, ("g.h", "i", "j"): 8}
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    assert parse_pack("\ufeff" + TEXT, "x") == PACK
+
+
+@pytest.mark.parametrize("depth", [200, 2_000, 100_000])
+@pytest.mark.parametrize("key", ["a", "id", "clauses"])
+def test_a_list_nested_without_end_is_a_mistake_and_no_crash(depth: int, key: str) -> None:
+    with pytest.raises(PackError):
+        parse_pack(f"{key} = {'[' * depth}{']' * depth}\n", "x")
+
+
 def test_every_kind_of_paper_recognition_knows_may_be_asked_for() -> None:
     assert tuple(PAPER_KEYS) == DOC_TYPES
     assert "number" in CARD_KEYS
