@@ -44,6 +44,7 @@ from desktop.flows.views import (
     SheetRow,
     SlotView,
 )
+from hardware.faults import DeviceFault
 from hardware.opencv import cv2
 from hardware.readings import Frame, Image
 
