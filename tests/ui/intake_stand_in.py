@@ -3,6 +3,7 @@
 They decide nothing as the rules do; they show views and remember what the window asked of them.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.greet import Greet
 from desktop.flows.print_jobs import MaybePrinted
 from desktop.flows.print_papers import PrintPapers
+from desktop.flows.rate import AlreadyRated, Channel, Invitation, Rate
 from desktop.flows.read_card import ReadCard
 from desktop.flows.sign import SheetChanged, Sign, Stroke
 from desktop.flows.views import (
@@ -44,7 +46,7 @@ from desktop.flows.views import (
     SheetRow,
     SlotView,
 )
-from hardware.faults import DeviceFault
+from hardware.faults import DeviceFault, FaultCode
 from hardware.opencv import cv2
 from hardware.readings import Frame, Image
 
@@ -203,6 +205,13 @@ class Memory:
     ready: bool | None = None
     frames: int = 0
     looks: int = 0
+    pad: bool = False
+    """Whether a signature pad is set up."""
+    keypad: int | None = None
+    """The key somebody will press; 0 = none; None = there is no keypad."""
+    offer: bool = True
+    ratings: list[tuple[int, tuple[str, ...], str, str]] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
 
 
 def _field(blank: Blank, memory: Memory) -> FieldView:
@@ -462,6 +471,8 @@ def page_picture(title: str = "居民户口簿") -> Image:
 
 
 class StandInCapture(_Flow, CapturePage):
+    has_scanner = False
+
     def preview(self, width: int) -> Frame:
         self._device()
         self.memory.frames += 1
@@ -512,6 +523,22 @@ class StandInCapture(_Flow, CapturePage):
 
 
 class StandInSign(_Flow, Sign):
+    @property
+    def has_pad(self) -> bool:
+        return self.memory.pad
+
+    def sign_on_pad(self, session: Session, case_uuid: str, digest: str, timeout: float = 120.0) -> CaseView:
+        self.memory.asked.append(("sign_on_pad", digest))
+        self.memory.stopped.clear()
+        if self.memory.stopped.wait(0.3):
+            raise DeviceFault(FaultCode.CANCELLED)
+        self._device()
+        self.memory.signed, self.memory.signed_stale = True, False
+        return case_view(self.memory)
+
+    def stop_pad(self) -> None:
+        self.memory.stopped.set()
+
     def sheet(self, session: Session, case_uuid: str) -> ApplicantSheet:
         self.memory.asked.append(("sheet",))
         shown = {f.key: f.shown for s in case_view(self.memory).sections for f in s.fields}
@@ -524,7 +551,8 @@ class StandInSign(_Flow, Sign):
                               due="2026 年 11 月 30 日前办结", consent="以上内容我已看过，真实有效；同意为办理上述事项使用这些信息。",
                               text="\n".join(f"{row.label}:{row.value}" for row in rows), digest=f"{self.memory.saves:064x}")
 
-    def sign(self, session: Session, case_uuid: str, digest: str, strokes: tuple[Stroke, ...], png: bytes) -> CaseView:
+    def sign(self, session: Session, case_uuid: str, digest: str, strokes: tuple[Stroke, ...], png: bytes,
+             device: str = "screen") -> CaseView:
         self.memory.asked.append(("sign", digest))
         if digest != f"{self.memory.saves:064x}":
             raise SheetChanged
@@ -532,6 +560,33 @@ class StandInSign(_Flow, Sign):
         self.memory.signed, self.memory.signed_stale = True, False
         assert png.startswith(b"\x89PNG")
         return case_view(self.memory)
+
+
+class StandInRate(_Flow, Rate):
+    @property
+    def has_keypad(self) -> bool:
+        return self.memory.keypad is not None
+
+    def invitation(self, session: Session, case_uuid: str) -> Invitation:
+        return Invitation("新生儿出生“一件事一次办”", self.memory.offer, bool(self.memory.ratings))
+
+    def rate(self, session: Session, case_uuid: str, level: int, reasons: tuple[str, ...] = (), text: str = "",
+             channel: Channel = "screen") -> None:
+        self._device()
+        if self.memory.ratings:
+            raise AlreadyRated
+        self.memory.ratings.append((level, reasons, text, channel))
+
+    def rate_on_keypad(self, session: Session, case_uuid: str, timeout: float = 60.0) -> None:
+        self.memory.stopped.clear()
+        if self.memory.stopped.wait(0.3):
+            raise DeviceFault(FaultCode.CANCELLED)
+        if not self.memory.keypad:
+            raise DeviceFault(FaultCode.TIMEOUT)
+        self.rate(session, case_uuid, self.memory.keypad, channel="keypad")
+
+    def stop_keypad(self) -> None:
+        self.memory.stopped.set()
 
 
 class StandInAccept(_Flow, Accept):
@@ -602,7 +657,7 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         sign_in=nothing, greet=StandInGreet(memory), fill=StandInFill(memory), read_card=StandInReadCard(memory),
         capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
-        devices=nothing, browse_themes=nothing), memory
+        devices=nothing, browse_themes=nothing, rate=StandInRate(memory)), memory
 
 
 def filled(memory: Memory) -> None:

@@ -13,6 +13,7 @@ from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
 from desktop.flows.devices import Change, SeenFault
+from desktop.flows.rate import BadRating, DayRatings
 from desktop.flows.shelf import RESOURCES, Packs
 from desktop.flows.sign_in import SignInRefused, require
 from desktop.flows.tend_devices import DeviceCard, Progress, Tried
@@ -89,6 +90,12 @@ DAY = DayView(
     todo=(("case-9", "李*芬", "回执未打印"), ("case-1", "张*桐之女", "等待推送"), ("case-3", "赵*鸣之子", "省平台退回，需处理")),
     journal_ok=True, journal_count=412, closed_by="", reviewed_by="")
 
+RATINGS = DayRatings(
+    (("非常满意", 12), ("满意", 6), ("基本满意", 1), ("不满意", 1), ("非常不满意", 1)),
+    (BadRating("case-1", "130529-XS-20261120-0001", "张*桐", 5, "非常不满意", ("未一次性告知", "等候时间长"), "来了三趟才说要带户口簿。",
+               datetime(2026, 11, 20, 1, 15, tzinfo=UTC)),
+     BadRating("case-4", "130529-HY-20261120-0002", "王*诺", 4, "不满意", (), "", datetime(2026, 11, 20, 3, 2, tzinfo=UTC))))
+
 ROWS = (
     SyncRow("case-3", "130529-XS-20261120-0003", "李*芬之女", "refused", 2, None, None, "platform.refused", ""),
     SyncRow("case-5", "130529-XS-20261120-0005", "钱*安之子", "waiting", 4, datetime(2026, 11, 20, 2, 40, tzinfo=UTC), None,
@@ -112,6 +119,7 @@ class StandIn:
     listed: tuple[CaseRow, ...] = CASES
     outbox: tuple[SyncRow, ...] = ROWS
     day: DayView = DAY
+    ratings: DayRatings = RATINGS
     people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
     pill_now: SyncPill = SYNCED
     counters: Today = TODAY
@@ -191,6 +199,18 @@ class StandIn:
     def export(self, session: Session, out: Path, day: date | None = None) -> DayClosed:
         del session, day
         return DayClosed(*(str(out / f"day-2026-11-20-window-3.{ending}") for ending in ("xlsx", "pdf", "jsonl")))
+
+    def of_day(self, session: Session, day: date | None = None) -> DayRatings:
+        del day
+        assert session.role != "clerk"
+        self._seen("ratings")
+        return self.ratings
+
+    def correct(self, session: Session, case_uuid: str, correction: str, day: date | None = None) -> DayRatings:
+        del session, day
+        self._seen(f"correct {case_uuid} {correction}")
+        self.ratings = replace(self.ratings, open=tuple(bad for bad in self.ratings.open if bad.case_uuid != case_uuid))
+        return self.ratings
 
     def lights(self) -> tuple[Light, ...]:
         return self.device_lights

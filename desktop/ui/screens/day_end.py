@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 from desktop.flows.views import DayClosed, DayView, Session
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
+from desktop.ui.screens.day_end_ratings import RatingsCard
 from desktop.ui.screens.screen import Screen
 from desktop.ui.screens.sign_in import SaidLine
 from desktop.ui.widgets.bars import Bars
@@ -119,6 +120,10 @@ class DayEndScreen(Screen):
         lower.addLayout(left, 5)
         lower.addWidget(self._todo_card(), 3)
         scroll.body.addLayout(lower, 1)
+        self.ratings = RatingsCard(flows, lanes, session_of, look)
+        self.ratings.failed.connect(self.failed)
+        self.ratings.told.connect(self.told)
+        scroll.body.addWidget(self.ratings)
         self.sheet = ReviewSheet(self, look)
         self.sheet.agreed.connect(self._close)
 
@@ -218,6 +223,7 @@ class DayEndScreen(Screen):
 
     def refresh(self) -> None:
         self.lanes.store.run(self.flows.close_day.view, self._show, self.failed.emit, self)
+        self.ratings.refresh()
 
     def _show(self, day: DayView) -> None:
         if self._view is not None and self._view.day != day.day:

@@ -1,21 +1,24 @@
 """Step 4, the applicant reads and signs: on the second screen when there is one, else here. Shows nothing but the applicant's own."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.flows.sign import SheetChanged
+from desktop.flows.sign import SheetChanged, TooShort
 from desktop.flows.views import ApplicantSheet, CaseView
+from desktop.ui import wording
+from desktop.ui.background import Ask
 from desktop.ui.look import Look
+from desktop.ui.screens.applicant_window import ApplicantWindow, other_screen
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.buttons import Button
-from desktop.ui.widgets.cards import Card, Icon, Scroll
+from desktop.ui.widgets.cards import Card, Scroll
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.signature_pad import SignaturePad
 from desktop.ui.widgets.text import Text, rule
-
-COVER_AFTER_MS = 90_000
 
 
 class ApplicantPage(QWidget):
@@ -23,6 +26,8 @@ class ApplicantPage(QWidget):
 
     confirmed = Signal()
     wrong = Signal()
+    pad_asked = Signal()
+    """Sign on the pad beside the screen, or stop waiting for it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -32,7 +37,8 @@ class ApplicantPage(QWidget):
         columns = QHBoxLayout(self)
         look.lay(columns, gap="xl")
 
-        read = QVBoxLayout()
+        self._reading = QWidget()
+        read = QVBoxLayout(self._reading)
         look.lay(read, gap="md")
         read.addLayout(self._heading("1", "核对", "有错请点“有误”，或直接告诉工作人员"))
         card = Card(look, gap="lg")
@@ -43,11 +49,19 @@ class ApplicantPage(QWidget):
         self._rows_scroll.body.addStretch(1)
         card.body.addWidget(self._rows_scroll, 1)
         read.addWidget(card, 1)
-        columns.addLayout(read, 5)
+        columns.addWidget(self._reading, 5)
 
         write = QVBoxLayout()
         look.lay(write, gap="md")
-        write.addLayout(self._heading("2", "签名", ""))
+        head = self._heading("2", "签名", "")
+        self._undo, self._again, self._large = (
+            self._small(name, words, icon, action) for name, words, icon, action in (
+                ("action.sign_undo", "撤销一笔", "arrow-back-up", self._take_back),
+                ("action.sign_again", "重写", "refresh", self.start_again),
+                ("action.sign_large", "放大", "zoom-in", self._enlarge)))
+        for button in (self._undo, self._again, self._large):
+            head.addWidget(button)
+        write.addLayout(head)
         self.pad = SignaturePad(look)
         self.pad.changed.connect(self._update_buttons)
         write.addWidget(self.pad, 1)
@@ -69,25 +83,64 @@ class ApplicantPage(QWidget):
         self._wrong = Button(look, "有误，叫工作人员", "danger", "hand-finger")
         self._wrong.setObjectName("action.sign_wrong")
         self._wrong.clicked.connect(self.wrong)
-        self._again = Button(look, "重写", icon="arrow-back-up")
-        self._again.setObjectName("action.sign_again")
-        self._again.clicked.connect(self.start_again)
+        self._beside = Button(look, "用签字屏签名", icon="signature")
+        self._beside.setObjectName("action.sign_beside")
+        self._beside.clicked.connect(self.pad_asked)
+        self._beside.hide()
         self.confirm = Button(look, "我已核对，确认", "primary", "check")
         self.confirm.setObjectName("action.sign_confirm")
         self.confirm.clicked.connect(self.confirmed)
+        self.pad.confirmed.connect(self.confirm.click)
         buttons.addWidget(self._wrong)
         buttons.addStretch(1)
-        buttons.addWidget(self._again)
+        buttons.addWidget(self._beside)
         buttons.addWidget(self.confirm)
         write.addLayout(buttons)
         columns.addLayout(write, 4)
         self._signed = False
+        self._waiting = False
+        self._update_buttons()
+
+    def _small(self, name: str, words: str, icon: str, action: Callable[[], None]) -> Button:
+        button = Button(self._look, words, "ghost", icon)
+        button.setObjectName(name)
+        button.clicked.connect(action)
+        return button
+
+    def _take_back(self) -> None:
+        self.pad.undo()
+        self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enlarge(self) -> None:
+        """The whole page to write on, for a hand that cannot write small, or in bed; and back."""
+        large = self._reading.isVisibleTo(self)
+        self._reading.setVisible(not large)
+        self._large.setText("还原" if large else "放大")
+        self._large.set_icon("copy" if large else "zoom-in")
+        self.pad.clear()        # what was written on another shape would be stretched
+
+    def offer_pad(self, *, offered: bool) -> None:
+        """Whether there is a pad beside the screen."""
+        self._beside.setVisible(offered)
+
+    def wait_for_pad(self, *, waiting: bool) -> None:
+        """While the pad beside the screen is asked, nothing is written here."""
+        self._waiting = waiting
+        self.pad.setEnabled(not waiting and not self._signed)
+        self._beside.setText("不在签字屏上签了" if waiting else "用签字屏签名")
         self._update_buttons()
 
     def _heading(self, number: str, words: str, hint: str) -> QHBoxLayout:
         row = QHBoxLayout()
         self._look.lay(row, gap="sm")
-        row.addWidget(Text(number, "h3", "primary"))
+        strut = QWidget()       # with buttons or without: both headings stand on one line
+        strut.setFixedWidth(0)
+        self._look.measure(strut, height="button")
+        first = QHBoxLayout()
+        self._look.lay(first)
+        first.addWidget(strut)
+        first.addWidget(Text(number, "h3", "primary"))
+        row.addLayout(first)
         row.addWidget(Text(words, "h3", "primary"))
         row.addWidget(Text(hint, "muted"))
         row.addStretch(1)
@@ -116,7 +169,7 @@ class ApplicantPage(QWidget):
     def start_again(self) -> None:
         """An empty pad and no consent."""
         self._signed = False
-        self.pad.setEnabled(True)
+        self.pad.setEnabled(not self._waiting)
         self.consent.setChecked(False)
         self.pad.clear()
         self._state.setText("")
@@ -136,82 +189,18 @@ class ApplicantPage(QWidget):
         self._state.set_tone(tone)
 
     def _update_buttons(self) -> None:
-        self.confirm.setEnabled(not self._signed and self.sheet is not None and self.pad.has_name() and self.consent.isChecked())
-        self.consent.setEnabled(not self._signed)
+        ready = not self._signed and self.sheet is not None and self.consent.isChecked()
+        ink = self.pad.has_ink() and not self._waiting
+        self.confirm.setEnabled(ready and ink)
+        self._beside.setEnabled(self._waiting or ready)
+        self._undo.setEnabled(ink and not self._signed)
+        self._again.setEnabled(not self._waiting and (ink or self._signed))
+        self.consent.setEnabled(not self._signed and not self._waiting)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._consent_words and event.type() == QEvent.Type.MouseButtonRelease and self.consent.isEnabled():
             self.consent.toggle()       # the words are a large target, the box a small one
         return False
-
-
-class ApplicantWindow(QWidget):
-    """The applicant's own screen: full screen there, covered when nobody touches it for 90 s."""
-
-    closed = Signal()
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setObjectName("applicant.window")
-        self.setWindowTitle("请您核对、签名")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
-        self.setProperty("role", "cover")
-        self._stack = QStackedWidget()
-        shown = QWidget()
-        column = QVBoxLayout(shown)
-        look.lay(column, "xxl", "lg")
-        head = QHBoxLayout()
-        look.lay(head, gap="md")
-        head.addWidget(Icon(look, "clipboard-list", "primary", look.size("iconLarge")))
-        self.title = Text("请您核对、签名", "h1")
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(Text("身份证号只显示首尾，90 秒无操作自动遮挡", "caption"))
-        column.addLayout(head)
-        self._room = QVBoxLayout()
-        look.lay(self._room)
-        column.addLayout(self._room, 1)
-        cover = EmptyState(look, "lock", "为保护您的信息，内容已遮挡", "点一下屏幕继续")
-        self._stack.addWidget(shown)
-        self._stack.addWidget(cover)
-        outer = QVBoxLayout(self)
-        look.lay(outer)
-        outer.addWidget(self._stack)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(COVER_AFTER_MS)
-        self._idle.timeout.connect(lambda: self._stack.setCurrentIndex(1))
-        app = QGuiApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
-
-    def take(self, page: ApplicantPage, screen: QScreen | None) -> None:
-        """Show the page, on `screen` when given."""
-        self._room.addWidget(page)
-        page.show()
-        self._stack.setCurrentIndex(0)
-        if screen is not None:
-            self.setGeometry(screen.geometry())
-            self.showFullScreen()
-        else:
-            self.resize(page.sizeHint())
-            self.show()
-        self._idle.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        touched = event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.TabletPress,
-                                   QEvent.Type.MouseMove, QEvent.Type.TouchUpdate}
-        if touched and isinstance(watched, QWidget) and watched.window() is self:
-            self._idle.start()
-            if self._stack.currentIndex() == 1:
-                self._stack.setCurrentIndex(0)
-        return False
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._idle.stop()
-        self.closed.emit()
-        super().closeEvent(event)
 
 
 class ApplicantStep(Step):
@@ -228,10 +217,12 @@ class ApplicantStep(Step):
         self._ask_again = False
         self._was_signed = False
         self._explain = ""
+        self._pad_asked: Ask[Any] | None = None
         self._window: ApplicantWindow | None = None
         self.page = ApplicantPage(look)
         self.page.confirmed.connect(self._sign)
         self.page.wrong.connect(self._wrong)
+        self.page.pad_asked.connect(self._use_pad)
 
         self._notice = Text("", "", "warn", wrap=True)
         self._notice.hide()
@@ -278,18 +269,19 @@ class ApplicantStep(Step):
 
     def enter(self) -> None:
         self._ask_sheet()
-        other = self._other_screen()
+        self.page.offer_pad(offered=self.case.flows.sign.has_pad)
+        other = other_screen(self)
         if other is not None and self._window is None and self.case.view.editable:
             self.to_other_screen()
         self.page.consent.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        if self._window is None:
-            return
+        self._stop_pad()
         self.bring_back()
 
     def forget(self) -> None:
         """Another case: nothing of this one stays on any screen."""
+        self._stop_pad()
         self.bring_back()
         self.page.sheet = None
         self.page.start_again()
@@ -325,10 +317,15 @@ class ApplicantStep(Step):
         sheet = self.page.sheet
         if sheet is None:
             return
-        strokes, png = self.page.pad.strokes(), self.page.pad.png()
+        pad = self.page.pad
+        if not pad.has_name():
+            pad.clear()
+            self.page.say(wording.say(TooShort.code) + "，" + wording.remedy(TooShort.code))
+            return
+        strokes, png, device = pad.strokes(), pad.png(), pad.device()
         self.page.confirm.setEnabled(False)
         self.case.ask(self.case.lanes.store,
-                      lambda session, uuid: self.case.flows.sign.sign(session, uuid, sheet.digest, strokes, png),
+                      lambda session, uuid: self.case.flows.sign.sign(session, uuid, sheet.digest, strokes, png, device),
                       self._was_accepted, self._not_signed)
 
     def _was_accepted(self, view: CaseView) -> None:
@@ -346,6 +343,45 @@ class ApplicantStep(Step):
         self.page.sheet = None
         self._ask_sheet()
 
+    def _use_pad(self) -> None:
+        """Ask on the pad beside the screen; asked again, stop."""
+        sheet = self.page.sheet
+        if self._pad_asked is not None:
+            self._stop_pad()
+            return
+        if sheet is None:
+            return
+
+        def signed(view: CaseView) -> None:
+            self._pad_asked = None
+            self.page.wait_for_pad(waiting=False)
+            self._was_accepted(view)
+
+        def failed(error: Exception) -> None:
+            self._pad_asked = None
+            self.page.wait_for_pad(waiting=False)
+            code = str(getattr(error, "code", ""))
+            if isinstance(error, SheetChanged):
+                self._not_signed(error)
+            elif code:
+                self.page.say(f"{wording.say(code)}，{wording.remedy(code)}")
+            else:
+                self.case.failed.emit(error)
+
+        self.page.say("请在签字屏上签名，签好后这里会自动继续。", "")
+        self.page.wait_for_pad(waiting=True)
+        self._pad_asked = self.case.ask(
+            self.case.lanes.signature, lambda session, uuid: self.case.flows.sign.sign_on_pad(session, uuid, sheet.digest), signed, failed)
+
+    def _stop_pad(self) -> None:
+        if self._pad_asked is None:
+            return
+        self._pad_asked.cancel()
+        self._pad_asked = None
+        self.case.lanes.lights.run(self.case.flows.sign.stop_pad)
+        self.page.wait_for_pad(waiting=False)
+        self.page.say("可以在这里签名，也可以再用签字屏。", "")
+
     def _wrong(self) -> None:
         self.page.start_again()
         self.page.say("请告诉工作人员哪里不对，改好后再签。")
@@ -354,16 +390,12 @@ class ApplicantStep(Step):
 
     # -- the other screen -------------------------------------------------------------------------------------------
 
-    def _other_screen(self) -> QScreen | None:
-        mine = self.screen()
-        return next((screen for screen in QGuiApplication.screens() if screen is not mine), None)
-
     def to_other_screen(self) -> None:
         """The page in its own window; on the second screen when there is one."""
         if self._window is None:
-            self._window = ApplicantWindow(self.look)
+            self._window = ApplicantWindow(self.look, "请您核对、签名", "clipboard-list", "身份证号只显示首尾，90 秒无操作自动遮挡")
             self._window.closed.connect(self.bring_back)
-            self._window.take(self.page, self._other_screen())
+            self._window.take(self.page, other_screen(self))
             self._here.setCurrentIndex(1)
             self._move.hide()
 

@@ -53,6 +53,10 @@ class OpenCase(QObject):
         assert self._view is not None
         return self._view
 
+    def session(self) -> Session:
+        """Who sits at the window now."""
+        return self._session_of()
+
     @property
     def is_open(self) -> bool:
         """Whether there is a case."""

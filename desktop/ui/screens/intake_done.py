@@ -18,6 +18,7 @@ from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_done_papers import Doubt, PapersPanel
 from desktop.ui.screens.intake_form import step_of
 from desktop.ui.screens.intake_papers import Fault
+from desktop.ui.screens.intake_rating import RatingRow
 from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, keyed
@@ -58,6 +59,8 @@ class DoneStep(Step):
         self._missing = TitledCard(look, "还差这些")
         self._make_missing()
         self._make_receipt()
+        self.rating = RatingRow(case, look)
+        self.head.addWidget(self.rating)
         self._clock = TitledCard(look, "办结期限怎么算")
         self._days = grid(look, "sm", "sm")
         self._clock.body.addLayout(self._days)
@@ -156,6 +159,7 @@ class DoneStep(Step):
             self._make_papers_now()
         for widget in (self._number, self._matters):
             widget.setVisible(done)
+        self.rating.show_case(view)
         self._checks.setVisible(not done)
         self._missing.setVisible(not done and bool(view.problems))
         if done:
@@ -302,6 +306,7 @@ class DoneStep(Step):
         self._accepting = False
         self._busy.end()
         self._document.setText(accepted.document_number)
+        self.rating.accepted()
         self.case.show(view)
         self.accepted.emit(accepted.case_number)
         self.enter()
@@ -375,6 +380,7 @@ class DoneStep(Step):
         self._fault.clear()
         self._papers.forget()
         self._said.clear()
+        self.rating.forget()
 
     def enter(self) -> None:
         if self.case.view.committed:
