@@ -71,13 +71,6 @@ def test_a_flat_scan_without_any_desk_is_read_as_one_page(recogniser: Recogniser
     assert page.quad[0] == (0.0, 0.0)
 
 
-def test_a_birth_certificate_gives_its_number(recogniser: Recogniser) -> None:
-    paper = papers.birth_certificate(MOTHER, FATHER, "X130000101", random.Random(6))
-    (page,) = recogniser.read(jpeg(view([(paper, Pose(170, 127, 90))], random.Random(7), desk="green", tilt=20)))
-    assert page.doc_type == "birth_certificate"
-    assert page.fields["cert_no"].value == "X130000101"
-
-
 def test_what_was_asked_for_does_not_change_what_a_paper_is(recogniser: Recogniser) -> None:
     (page,) = recogniser.read((DESK / "mother_card_back.jpg").read_bytes(), wanted="id_card_front")
     assert page.doc_type == "id_card_back"

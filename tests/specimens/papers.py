@@ -13,9 +13,10 @@ import numpy as np
 
 from hardware.readings import IdCard, Image
 from hardware.simulated.people import HOUSEHOLD, MARRIAGE, Household, Marriage
-from tests.specimens.sheet import Colour, Sheet
+from tests.specimens.sheet import Colour, Sheet, face_of
 
-NATIONS = {"01": "汉", "02": "蒙古", "03": "回", "11": "满", "15": "土家", "08": "壮"}
+NATIONS = {"01": "汉", "02": "蒙古", "03": "回", "04": "藏", "05": "维吾尔", "06": "苗", "08": "壮", "09": "布依", "11": "满",
+           "12": "侗", "15": "土家", "20": "傈僳"}
 BLUE: Colour = (22, 98, 150)
 
 
@@ -31,7 +32,7 @@ class Specimen:
     corner_radius: float = 0.0
 
 
-def _finish(sheet: Sheet, doc_type: str, corner_radius: float = 0.0) -> Specimen:
+def finished(sheet: Sheet, doc_type: str, corner_radius: float = 0.0) -> Specimen:
     bgr = np.ascontiguousarray(np.asarray(sheet.image)[:, :, ::-1])
     return Specimen(bgr, (sheet.width, sheet.height), doc_type, dict(sheet.fields), dict(sheet.boxes), corner_radius)
 
@@ -41,15 +42,11 @@ def sex_word(code: str) -> str:
     return {"1": "男", "2": "女"}[code]
 
 
-def _weight(rng: random.Random) -> str:
-    return rng.choice(("Regular", "SemiBold"))
-
-
-def _wrapped(words: str, width: int) -> list[str]:
+def wrapped(words: str, width: int) -> list[str]:
     return [words[start:start + width] for start in range(0, len(words), width)]
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
     return f"{day.year}年{day.month:02d}月{day.day:02d}日"
 
 
@@ -61,7 +58,7 @@ def id_card_front(card: IdCard, rng: random.Random) -> Specimen:
     sheet = Sheet(85.6, 54.0, 14, (226, 236, 240), rng)
     sheet.wash((214, 230, 238), (238, 229, 232))
     sheet.waves((190, 212, 226))
-    weight, spread = _weight(rng), rng.uniform(0.0, 0.35)
+    weight, spread = face_of(rng), rng.uniform(0.0, 0.35)
     x, y = 5.2 + rng.uniform(-0.6, 0.6), 6.0 + rng.uniform(-0.8, 0.6)
     values = x + 10.6
     small, size = 2.55, 3.15 + rng.uniform(-0.1, 0.15)
@@ -86,13 +83,13 @@ def id_card_front(card: IdCard, rng: random.Random) -> Specimen:
     label("日", values + 27.0, y + 14.4)
     sheet.fields["birth"] = born.isoformat()
     label("住 址", x, y + 21.4)
-    sheet.value("address", card.address, values, y + 21.4, _wrapped(card.address, 11), size, weight=weight,
-                spread=spread * 0.3)
+    sheet.value("address", card.address, values, y + 21.4, wrapped(card.address, 11 if len(card.address) <= 33 else 13),
+                size if len(card.address) <= 33 else 2.75, weight=weight, spread=spread * 0.3)
     label("公民身份号码", x, 45.0 + rng.uniform(-0.5, 0.5))
     sheet.value("id_number", card.number, x + 23, 44.4, card.number, 3.6, weight="SemiBold", spread=0.25 + spread * 0.5)
     sheet.portrait(59.5, 7.5, 20.5, 27, (232, 236, 240))
     sheet.specimen_mark(74.5, 3.0)
-    return _finish(sheet, "id_card_front", 3.2)
+    return finished(sheet, "id_card_front", 3.2)
 
 
 def id_card_back(card: IdCard, rng: random.Random) -> Specimen:
@@ -102,7 +99,7 @@ def id_card_back(card: IdCard, rng: random.Random) -> Specimen:
     sheet = Sheet(85.6, 54.0, 14, (230, 234, 236), rng)
     sheet.wash((236, 226, 226), (216, 231, 236))
     sheet.waves((198, 214, 218))
-    weight = _weight(rng)
+    weight = face_of(rng)
     scale = sheet.scale
     sheet.pen.ellipse((6 * scale, 5.5 * scale, 20 * scale, 19.5 * scale), fill=(196, 60, 48))
     sheet.pen.ellipse((7.6 * scale, 7.1 * scale, 18.4 * scale, 17.9 * scale), outline=(240, 205, 120), width=8)
@@ -119,31 +116,33 @@ def id_card_back(card: IdCard, rng: random.Random) -> Specimen:
                 spread=rng.uniform(0, 0.2))
     sheet.fields["valid_to"] = "长期" if end == "长期" or card.valid_to is None else card.valid_to.isoformat()
     sheet.specimen_mark(74.5, 48.8)
-    return _finish(sheet, "id_card_back", 3.2)
+    return finished(sheet, "id_card_back", 3.2)
 
 
-def marriage_certificate(wife: IdCard, husband: IdCard, fact: Marriage, rng: random.Random, *,
-                         wife_first: bool = True) -> Specimen:
-    """The opened inner pages, 188 x 128 mm; the two data blocks stand one above the other on the right."""
+def marriage_certificate(wife: IdCard, husband: IdCard, fact: Marriage, rng: random.Random, *, wife_first: bool = True,
+                         older: bool = False) -> Specimen:
+    """The opened inner pages, 188 x 128 mm; the two data blocks stand one above the other on the right, in an `older` book on the left."""
     sheet = Sheet(188, 128, 10.5, (246, 232, 228), rng)
     sheet.waves((240, 214, 210), pitch=2.2)
     sheet.rule(94, 2, 94, 126, (222, 196, 192), 0.3)
-    weight, spread = _weight(rng), rng.uniform(0.0, 0.3)
-    sheet.portrait(24, 12, 23, 32, (196, 54, 50))
-    sheet.portrait(47, 12, 23, 32, (196, 54, 50))
-    sheet.seal(72, 44, 13, "巨鹿县民政局婚姻登记专用章")
-    x, y = 13 + rng.uniform(-2, 2), 60 + rng.uniform(-2, 2)
+    weight, spread = face_of(rng), rng.uniform(0.0, 0.3)
+    half = 92 if older else 0
+    sheet.portrait(half + 24, 12, 23, 32, (196, 54, 50))
+    sheet.portrait(half + 47, 12, 23, 32, (196, 54, 50))
+    sheet.seal(half + 72, 44, 13, "巨鹿县民政局婚姻登记专用章")
+    x, y = half + 13 + rng.uniform(-2, 2), 60 + rng.uniform(-2, 2)
     for row, (label, key, truth, words) in enumerate((
             ("持 证 人", "holder", fact.holder, fact.holder),
-            ("登记日期", "register_date", fact.register_date.isoformat(), _day(fact.register_date)),
+            ("登记日期", "register_date", fact.register_date.isoformat(), day_words(fact.register_date)),
             ("结婚证字号", "cert_no", fact.cert_no, fact.cert_no))):
         sheet.text(x, y + row * 13, label, 4.0)
         sheet.value(key, truth, x + 26, y + row * 13, words, 3.9, weight=weight, spread=spread)
-        sheet.rule(x + 25, y + row * 13 + 6.2, 88, y + row * 13 + 6.2, (190, 150, 146), 0.15)
+        sheet.rule(x + 25, y + row * 13 + 6.2, half + 88, y + row * 13 + 6.2, (190, 150, 146), 0.15)
     sheet.text(x, y + 39, "备    注", 4.0)
-    sheet.text(50, 116, "结婚申请，符合《中华人民共和国民法典》规定，予以登记，发给此证。", 2.3, centre=True,
+    law = "婚姻法" if older else "民法典"
+    sheet.text(half + 50, 116, f"结婚申请，符合《中华人民共和国{law}》规定，予以登记，发给此证。", 2.3, centre=True,
                fill=(120, 80, 76))
-    x = 103 + rng.uniform(-2, 2)
+    x = 103 - half + rng.uniform(-2, 2)
     for number, person in enumerate((wife, husband) if wife_first else (husband, wife), start=1):
         top = (16 if number == 1 else 70) + rng.uniform(-2, 2)
         assert person.birth_date is not None
@@ -154,14 +153,14 @@ def marriage_certificate(wife: IdCard, husband: IdCard, fact: Marriage, rng: ran
         sheet.text(x, top + 12, "国    籍", 3.9)
         sheet.text(x + 20, top + 12, "中国", 3.9, weight=weight)
         sheet.text(x + 34, top + 12, "出生日期", 3.9)
-        sheet.value(f"birth_{number}", person.birth_date.isoformat(), x + 52, top + 12, _day(person.birth_date), 3.5,
+        sheet.value(f"birth_{number}", person.birth_date.isoformat(), x + 52, top + 12, day_words(person.birth_date), 3.5,
                     weight=weight)
-        sheet.text(x, top + 24, "身份证件号", 3.9)
+        sheet.text(x, top + 24, "身份证号" if older else "身份证件号", 3.9)
         sheet.value(f"id_number_{number}", person.number, x + 26, top + 24, person.number, 3.9, weight=weight,
                     spread=spread)
-    sheet.rule(101, 62, 182, 62, (214, 176, 172), 0.2)
+    sheet.rule(101 - half, 62, 182 - half, 62, (214, 176, 172), 0.2)
     sheet.specimen_mark(172, 3, 3.2)
-    return _finish(sheet, "marriage_certificate")
+    return finished(sheet, "marriage_certificate")
 
 
 def household_register_home(fact: Household, rng: random.Random) -> Specimen:
@@ -169,7 +168,7 @@ def household_register_home(fact: Household, rng: random.Random) -> Specimen:
     sheet = Sheet(143, 105, 12, (243, 236, 222), rng)
     sheet.waves((232, 222, 204), pitch=2.0)
     ink: Colour = (96, 70, 60)
-    weight, spread = _weight(rng), rng.uniform(0.0, 0.3)
+    weight, spread = face_of(rng), rng.uniform(0.0, 0.3)
     left, top = 9 + rng.uniform(-1.5, 1.5), 10 + rng.uniform(-2, 1.5)
     right = left + 125
     rows = [top, top + 11, top + 22, top + 36]
@@ -185,17 +184,17 @@ def household_register_home(fact: Household, rng: random.Random) -> Specimen:
     sheet.value("head_name", fact.head_name, left + 86, top + 3, fact.head_name, 3.8, weight=weight, spread=spread)
     sheet.value("household_no", fact.household_no, left + 23, top + 14, fact.household_no, 3.8, weight=weight,
                 spread=spread)
-    sheet.value("address", fact.address, left + 23, top + 23.3, _wrapped(fact.address, 22), 3.8, weight=weight)
+    sheet.value("address", fact.address, left + 23, top + 23.3, wrapped(fact.address, 22), 3.8, weight=weight)
     sheet.seal(left + 32, top + 57, 13.5, "河北省公安厅户口专用章")
     sheet.seal(left + 92, top + 57, 13.5, "巨鹿县公安局户口专用章")
     sheet.text(left + 14, top + 71, "省级公安机关户口专用章", 2.9, fill=ink)
     sheet.text(left + 72, top + 71, "户口登记机关户口专用章", 2.9, fill=ink)
     sheet.text(left + 2, top + 81, "承办人签章：", 3.5)
     sheet.text(left + 24, top + 81, "王示例", 3.5, weight=weight)
-    sheet.value("issue_date", fact.issue_date.isoformat(), left + 76, top + 81, f"{_day(fact.issue_date)}签发", 3.6,
+    sheet.value("issue_date", fact.issue_date.isoformat(), left + 76, top + 81, f"{day_words(fact.issue_date)}签发", 3.6,
                 weight=weight)
     sheet.specimen_mark(left + 116, 4.0, 2.8)
-    return _finish(sheet, "household_register_home")
+    return finished(sheet, "household_register_home")
 
 
 def household_register_member(card: IdCard, fact: Household, register_date: date, rng: random.Random) -> Specimen:
@@ -205,7 +204,7 @@ def household_register_member(card: IdCard, fact: Household, register_date: date
     sheet = Sheet(143, 105, 12, (243, 236, 222), rng)
     sheet.waves((233, 224, 207), pitch=2.0)
     ink: Colour = (96, 70, 60)
-    weight, spread = _weight(rng), rng.uniform(0.0, 0.2)
+    weight, spread = face_of(rng), rng.uniform(0.0, 0.2)
     left, top = 7 + rng.uniform(-1, 1), 13 + rng.uniform(-1, 1)
     sheet.text(71, 4.6, "常住人口登记卡", 4.8, weight="SemiBold", spread=1.6, centre=True)
     step = 8.6
@@ -238,7 +237,7 @@ def household_register_member(card: IdCard, fact: Household, register_date: date
     label(3, 2, "籍        贯")
     value("native_place", 3, 29, fact.native_place)
     label(3, 75, "出生日期")
-    value("birth", 3, 102, _day(card.birth_date), card.birth_date.isoformat())
+    value("birth", 3, 102, day_words(card.birth_date), card.birth_date.isoformat())
     _two_lines(sheet, left + 2, rows[4] + 0.7, "本市(县)", "其他住址")
     label(4, 75, "宗教信仰")
     cells(5, [27, 80, 91, 107, 118])
@@ -269,10 +268,10 @@ def household_register_member(card: IdCard, fact: Household, register_date: date
     foot = rows[-1] + 0.8
     sheet.text(left + 4, foot, "承办人签章：", 3.2)
     sheet.text(left + 74, foot, "登记日期：", 3.2)
-    sheet.value("register_date", register_date.isoformat(), left + 91, foot, _day(register_date), 3.3, weight=weight)
+    sheet.value("register_date", register_date.isoformat(), left + 91, foot, day_words(register_date), 3.3, weight=weight)
     sheet.seal(left + 44, foot - 6, 8.5, "巨鹿县公安局户口专用")
     sheet.specimen_mark(128, 3.5, 2.8)
-    return _finish(sheet, "household_register_member")
+    return finished(sheet, "household_register_member")
 
 
 def _two_lines(sheet: Sheet, x: float, y: float, first: str, second: str) -> None:
@@ -283,7 +282,7 @@ def _two_lines(sheet: Sheet, x: float, y: float, first: str, second: str) -> Non
 def registration_form(mother: IdCard, father: IdCard, rng: random.Random) -> Specimen:
     """《出生医学证明》首次签发登记表: a plain A4 form; of no known type although its title names one."""
     sheet = Sheet(210, 297, 7.5, (250, 250, 247), rng)
-    weight = _weight(rng)
+    weight = face_of(rng)
     sheet.text(105, 20, "《出生医学证明》首次签发登记表", 6.4, weight="SemiBold", centre=True)
     sheet.text(20, 34, "签发机构：巨鹿县样本妇幼保健院", 3.7)
     left, top, step = 18.0, 42.0, 11.5
@@ -316,13 +315,13 @@ def registration_form(mother: IdCard, father: IdCard, rng: random.Random) -> Spe
     sheet.text(20, 252, "新生儿父（母）亲签字：", 3.8)
     sheet.text(20, 264, "本表一式一份，由签发机构存档。", 3.2, fill=(90, 90, 90))
     sheet.specimen_mark(186, 8, 4)
-    return _finish(sheet, "other")
+    return finished(sheet, "other")
 
 
 def power_of_attorney(principal: IdCard, agent: IdCard, rng: random.Random) -> Specimen:
     """授权委托书 on A4; of no known type."""
     sheet = Sheet(210, 297, 7.5, (251, 250, 246), rng)
-    weight = _weight(rng)
+    weight = face_of(rng)
     sheet.text(105, 30, "授权委托书", 9, weight="SemiBold", spread=3, centre=True)
     y = 58.0
     for words in (f"委托人：{principal.name}        性别：{sex_word(principal.sex)}",
@@ -336,28 +335,7 @@ def power_of_attorney(principal: IdCard, agent: IdCard, rng: random.Random) -> S
         sheet.text(26, y, words, 4.8, weight=weight)
         y += 12.5
     sheet.specimen_mark(186, 8, 4)
-    return _finish(sheet, "other")
-
-
-def birth_certificate(mother: IdCard, father: IdCard, cert_no: str, rng: random.Random) -> Specimen:
-    """出生医学证明, A4 landscape-ish sheet of 190 x 267 mm; only its number is asked for today."""
-    sheet = Sheet(190, 267, 8, (247, 240, 214), rng)
-    sheet.waves((238, 226, 190), pitch=3.0)
-    sheet.text(95, 26, "出生医学证明", 9, weight="SemiBold", spread=3, centre=True)
-    y = 62.0
-    for words in ("新生儿姓名  陈安禾      性别  女", "出生时间  2024年05月06日08时26分",
-                  "出生孕周  39周   出生体重  3250克",
-                  "出生身长  50厘米", "出生地点  河北省邢台市巨鹿县", "医疗机构名称  巨鹿县样本妇幼保健院",
-                  f"母亲姓名  {mother.name}", f"有效身份证件号码  {mother.number}",
-                  f"父亲姓名  {father.name}", f"有效身份证件号码  {father.number}"):
-        sheet.text(24, y, words, 4.4)
-        y += 14
-    sheet.text(24, 216, "出生证编号", 4.4)
-    sheet.value("cert_no", cert_no, 52, 215.6, cert_no, 5.0, weight="SemiBold", spread=0.5)
-    sheet.text(24, 232, "签发日期  2024年05月16日", 4.4)
-    sheet.seal(146, 222, 18, "出生医学证明专用章")
-    sheet.specimen_mark(170, 8, 4)
-    return _finish(sheet, "birth_certificate")
+    return finished(sheet, "other")
 
 
 Drawing = Callable[[random.Random], Specimen]

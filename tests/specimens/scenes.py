@@ -17,6 +17,8 @@ from tests.specimens.papers import Specimen
 WIDTH, HEIGHT = 2592, 1944
 DESK = (340.0, 255.0)
 DESKS = ("oak", "grey", "dark", "green", "white", "checked")
+MORE_DESKS = ("walnut", "speckled", "cloth", "pale")
+"""Dark wood, stone, woven cloth with stripes, a pale board."""
 Floats = NDArray[np.float32]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
@@ -57,11 +59,12 @@ def desk_top(kind: str, seed: int) -> Floats:
     """An empty desk as BGR floats."""
     rng = np.random.default_rng(seed)
     base = {"oak": (92, 132, 172), "grey": (150, 152, 150), "dark": (52, 50, 54), "green": (88, 118, 84),
-            "white": (206, 210, 212), "checked": (140, 120, 110)}[kind]
+            "white": (206, 210, 212), "checked": (140, 120, 110), "walnut": (40, 58, 86),
+            "speckled": (128, 136, 142), "cloth": (120, 92, 84), "pale": (186, 206, 218)}[kind]
     desk = np.empty((HEIGHT, WIDTH, 3), np.float32)
     desk[:] = np.array(base, np.float32) + rng.uniform(-8, 8, 3).astype(np.float32)
     grain = _noise(rng, 90, 160) * 3
-    if kind == "oak":
+    if kind in {"oak", "walnut"}:
         stretched = _noise(rng, 260, 5) * 9 + _noise(rng, 60, 3) * 8
         desk += (stretched + grain)[:, :, None]
         for plank in range(300 + int(rng.integers(0, 300)), HEIGHT, 640):
@@ -70,6 +73,11 @@ def desk_top(kind: str, seed: int) -> Floats:
         side = int(rng.integers(90, 150))
         ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
         desk += (np.where(((xs // side) + (ys // side)) % 2 == 0, 10, -10).astype(np.float32) + grain)[:, :, None]
+    elif kind == "speckled":
+        desk += (grain + np.where(np.abs(_noise(rng, 500, 660)) > 0.8, 26, 0).astype(np.float32))[:, :, None]
+    elif kind == "cloth":
+        xs = np.arange(WIDTH, dtype=np.float32)[None, :, None]
+        desk += (grain + _noise(rng, 650, 860) * 6)[:, :, None] + 16 * np.sign(np.sin(xs / float(rng.uniform(30, 80))))
     else:
         desk += (grain + _noise(rng, 5, 7) * 4)[:, :, None]
     return desk

@@ -4,6 +4,7 @@ Knows lines, text, patterns and a stamp; what stands on which paper is in papers
 """
 
 import math
+import os
 import random
 from functools import cache
 from pathlib import Path
@@ -12,14 +13,44 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+DEBIAN = Path(os.environ.get("SPECIMEN_FONTS", "/usr/share/fonts/truetype"))
+"""Debian's free Chinese fonts, used when they are there: fonts-arphic-uming, fonts-arphic-ukai, fonts-wqy-zenhei."""
 Colour = tuple[int, int, int]
 BLACK: Colour = (28, 28, 30)
+USUAL = ("Regular", "SemiBold")
+_FILES = {"Regular": FONTS / "NotoSansSC-Regular.ttf", "SemiBold": FONTS / "NotoSansSC-SemiBold.ttf",
+          "Song": DEBIAN / "arphic" / "uming.ttc", "Kai": DEBIAN / "arphic" / "ukai.ttc",
+          "ZenHei": DEBIAN / "wqy" / "wqy-zenhei.ttc"}
+
+
+class Press(random.Random):
+    """A random generator that also says with which faces this press prints; a plain generator prints with the usual two."""
+
+    def __init__(self, seed: str, faces: tuple[str, ...] = USUAL) -> None:
+        super().__init__(seed)
+        self.faces = faces
+
+
+def all_faces() -> tuple[str, ...]:
+    """Every face whose file is on this machine."""
+    return tuple(face for face, file in _FILES.items() if file.exists())
+
+
+def face_of(rng: random.Random) -> str:
+    """One of the press's faces."""
+    return rng.choice(rng.faces if isinstance(rng, Press) else USUAL)
 
 
 @cache
-def font(weight: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """`weight` is Regular or SemiBold."""
-    return ImageFont.truetype(FONTS / f"NotoSansSC-{weight}.ttf", pixels)
+def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
+    """`face` is one of `all_faces()`."""
+    return ImageFont.truetype(_FILES[face], pixels)
+
+
+@cache
+def _has(face: str, char: str) -> bool:
+    drawn = font(face, 24)
+    return face == "Regular" or bytes(drawn.getmask(char)) != bytes(drawn.getmask("\uffff"))
 
 
 class Sheet:
@@ -27,6 +58,7 @@ class Sheet:
 
     def __init__(self, width: float, height: float, scale: float, ground: Colour, rng: random.Random) -> None:
         self.width, self.height, self.scale, self.rng = width, height, scale, rng
+        self.label_face = face_of(rng) if isinstance(rng, Press) else "Regular"
         self.image = Image.new("RGB", (round(width * scale), round(height * scale)), ground)
         self.pen = ImageDraw.Draw(self.image)
         self.fields: dict[str, str] = {}
@@ -35,19 +67,21 @@ class Sheet:
     def _px(self, *mm: float) -> list[float]:
         return [value * self.scale for value in mm]
 
-    def text(self, x: float, y: float, words: str, size: float = 3.2, *, weight: str = "Regular",
+    def text(self, x: float, y: float, words: str, size: float = 3.2, *, weight: str = "",
              fill: Colour = BLACK, spread: float = 0.0, centre: bool = False) -> float:
         """Write one line, top left (or top centre) at x, y, `spread` mm between characters; gives the right end."""
-        face = font(weight, max(6, round(size * self.scale)))
-        widths = [face.getlength(char) / self.scale + spread for char in words]
+        pixels = max(6, round(size * self.scale))
+        wanted = weight or self.label_face
+        faces = [font(wanted if _has(wanted, char) else "Regular", pixels) for char in words]
+        widths = [face.getlength(char) / self.scale + spread for face, char in zip(faces, words, strict=True)]
         left = x - (sum(widths) - spread) / 2 if centre else x
-        for char, width in zip(words, widths, strict=True):
+        for face, char, width in zip(faces, words, widths, strict=True):
             self.pen.text((left * self.scale, y * self.scale), char, font=face, fill=fill)
             left += width
         return left - spread
 
     def value(self, key: str, truth: str, x: float, y: float, words: str | list[str], size: float = 3.2, *,
-              weight: str = "Regular", spread: float = 0.0, leading: float = 1.45) -> None:
+              weight: str = "", spread: float = 0.0, leading: float = 1.45) -> None:
         """Write a field (one line or several) and remember what a reader should make of it."""
         lines = [words] if isinstance(words, str) else words
         right = x
