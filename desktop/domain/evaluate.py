@@ -196,7 +196,7 @@ def _entry(entry: Field | Question, filled: Filled, setting: Setting, sure: Coll
     if isinstance(entry, Field):
         used = checklist.in_use(entry.used_by, setting.matters)
         answer = answer if used else None
-        visible = used and (not entry.show_when or filled.evaluator.ask(entry.show_when).truth is True)
+        visible = used and filled.evaluator.ask(entry.show_when).truth is True
         required = visible and checklist.in_use(entry.used_by, sure) and _required(entry, filled)
     else:
         visible = filled.evaluator.ask(entry.when).truth is True

@@ -6,28 +6,41 @@ Only the shape; from text to a checked pack: themes.py, which is also where othe
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from types import MappingProxyType
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from annotated_types import Ge, Le
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Text = Annotated[str, StringConstraints(pattern=r"\S")]
+"""Printed somewhere: not empty, not only space."""
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+"""Others refer to it, and it may stand in a file name."""
+Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+WorkingDays = Annotated[int, Ge(1), Le(120)]
+Count = Annotated[int, Ge(0), Le(10_000)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """Strict: what TOML calls a text is no number and no day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Clause(_Frozen):
     """A passage of the document, word for word; rules cite it by id."""
 
-    id: str
-    text: str
+    id: Id
+    text: Text
 
 
 class Document(_Frozen):
     """The government document the pack was made from."""
 
     number: str
-    title: str
-    issuer: str
+    """Empty where the document bears none."""
+    title: Text
+    issuer: Text
     basis: str = ""
     attachment: str = ""
     published: date | None = None
@@ -39,14 +52,14 @@ class Region(_Frozen):
     """GB/T 2260 six digits and the name."""
 
     code: str
-    name: str
+    name: Text
 
 
 class Department(_Frozen):
     """One department that takes part; `lead` marks the 牵头 one."""
 
-    id: str
-    name: str
+    id: Id
+    name: Text
     lead: bool = False
     lead_when: str = ""
     """CEL: it leads only in these cases (正常死亡 / 非正常死亡)."""
@@ -58,21 +71,21 @@ class Branch(_Frozen):
     when: str
     """CEL."""
     department: str
-    result: str
+    result: Text
 
 
 class Matter(_Frozen):
     """One thing a department decides."""
 
-    id: str
-    name: str
+    id: Id
+    name: Text
     department: str
     prerequisites: tuple[str, ...] = ()
     optional: bool = False
     limit: str = ""
-    working_days: int | None = None
+    working_days: WorkingDays | None = None
     """The department's own promise, counted from the day the matter reaches it."""
-    result: str
+    result: Text
     delivery: tuple[str, ...] = ()
     clause: str | None = None
     note: str = ""
@@ -84,8 +97,8 @@ class Matter(_Frozen):
 class Rule(_Frozen):
     """A condition or exclusion: the printed text and the CEL expression that decides it."""
 
-    id: str
-    text: str
+    id: Id
+    text: Text
     when: str
     """CEL over field and question keys; a condition must be true, an exclusion must not."""
     clause: str
@@ -106,7 +119,7 @@ class Rule(_Frozen):
 class Choice(_Frozen):
     """One choice; `code` is what a standard's list calls it, when there is one."""
 
-    value: str
+    value: Text
     code: str = ""
 
 
@@ -119,7 +132,7 @@ class Person(_Frozen):
 
     role: str
     """A word of the pack's own: mother, father, agent, husband, wife, deceased."""
-    name: str
+    name: Text
     """How screens call the person: 母亲."""
     name_key: str
     number_key: str
@@ -137,7 +150,7 @@ class Alias(_Frozen):
     """A role that stands for another one, by the answer to a question: `applicant` for the mother, when the mother applies."""
 
     role: str
-    name: str
+    name: Text
     question: str
     """The field or question whose answer says for whom."""
     means: Mapping[str, str]
@@ -157,9 +170,9 @@ class Question(_Frozen):
     """Something the rules need that the form does not ask; asked once, at the greeting."""
 
     key: str
-    label: str
+    label: Text
     type: FieldType
-    choices: tuple[str, ...] = ()
+    choices: tuple[Text, ...] = ()
     alone: tuple[str, ...] = ()
     """Of a multi: choices that go with no other (以上情形都没有)."""
     codeset: str = ""
@@ -190,7 +203,7 @@ class EvidenceSlot(_Frozen):
     """One of the pack's people or aliases, or empty."""
     tag: str = ""
     """Tells papers of the type `other` apart, e.g. `first_issue_form`; a word of the pack's own."""
-    label: str
+    label: Text
     """What the clerk is asked to lay down."""
     or_chip: bool = False
     """A chip reading of the same person's card says as much as this page."""
@@ -201,8 +214,8 @@ class EvidenceSlot(_Frozen):
 class Material(_Frozen):
     """A paper asked for, with form, copies and the rule WHEN it is asked for."""
 
-    id: str
-    name: str
+    id: Id
+    name: Text
     form: str
     copies: str
     note: str = ""
@@ -225,13 +238,13 @@ class Field(_Frozen):
     """A blank of the one form; `label` exactly as printed."""
 
     key: str
-    label: str
+    label: Text
     spoken: str = ""
     """How screens and problems call it where the printed label alone does not say whose: 母亲年龄."""
     type: FieldType
     required: str = "yes"
     """`yes`, `no`, or a CEL expression."""
-    choices: tuple[str, ...] = ()
+    choices: tuple[Text, ...] = ()
     alone: tuple[str, ...] = ()
     """Of a multi: choices that go with no other."""
     codeset: str = ""
@@ -248,7 +261,7 @@ class Field(_Frozen):
     """A heading printed at the left of the row (自领, 邮寄)."""
     slot: str = ""
     """Of an image: the evidence slot that holds it (`other.deceased_photo`, `signature`)."""
-    show_when: str = ""
+    show_when: str = "true"
     """CEL; the screen hides the field when false (the paper always prints it)."""
     locked: bool = False
     """Never typed at the window: a department pushes it."""
@@ -267,23 +280,23 @@ class Field(_Frozen):
 class Section(_Frozen):
     """One titled part of the form."""
 
-    id: str
-    title: str
+    id: Id
+    title: Text
     fields: tuple[Field, ...]
 
 
 class Pledge(_Frozen):
     """What those who apply promise by their signature, word for word."""
 
-    text: str
+    text: Text
     clause: str
 
 
 class Limit(_Frozen):
     """The promised limit."""
 
-    working_days: int
-    text: str
+    working_days: WorkingDays
+    text: Text
     excluded: tuple[str, ...] = ()
     clause: str
 
@@ -291,14 +304,14 @@ class Limit(_Frozen):
 class Deadline(_Frozen):
     """A statutory clock beside the limit. Exactly one of the four counts is given."""
 
-    id: str
-    text: str
+    id: Id
+    text: Text
     start: str
     """CEL giving the day (or minute) it runs from, ISO 8601."""
-    working_days: int | None = None
-    days: int | None = None
-    months: int | None = None
-    hours: int | None = None
+    working_days: Annotated[int, Ge(1), Le(1000)] | None = None
+    days: Annotated[int, Ge(1), Le(3660)] | None = None
+    months: Annotated[int, Ge(1), Le(120)] | None = None
+    hours: Annotated[int, Ge(1), Le(8760)] | None = None
     first_day_counts: bool = False
     """Whether the day it runs from is day 1; as a rule it is day 0 (民法典 201)."""
     rolls: bool = False
@@ -315,9 +328,9 @@ class Deadline(_Frozen):
 class Switch(_Frozen):
     """Something a county may decide otherwise than the document says, because later rules allow it."""
 
-    id: str
-    text: str
-    reason: str
+    id: Id
+    text: Text
+    reason: Text
     clause: str | None = None
     drops: tuple[tuple[str, str], ...] = ()
     """(matter, prerequisite) that no longer holds."""
@@ -330,8 +343,8 @@ class Switch(_Frozen):
 class Service(_Frozen):
     """Something offered beside the matters, nothing to decide."""
 
-    id: str
-    name: str
+    id: Id
+    name: Text
     text: str = ""
     clause: str | None = None
 
@@ -339,19 +352,19 @@ class Service(_Frozen):
 class Reduction(_Frozen):
     """A burden as the document itself counts it, before and with the one visit."""
 
-    id: str
+    id: Id
     kind: Literal["visits", "papers", "steps", "working_days"]
-    text: str
-    before: int
-    after: int
+    text: Text
+    before: Count
+    after: Count
     clause: str
 
 
 class Paper(_Frozen):
     """A paper the theme knows, printed by us or brought by the family."""
 
-    id: str
-    title: str
+    id: Id
+    title: Text
     kind: Literal["form", "acceptance_notice", "correction_notice", "refusal_notice", "receipt", "template"]
     proposed: bool = False
     reason: str = ""
@@ -360,37 +373,37 @@ class Paper(_Frozen):
 class Delivery(_Frozen):
     """How a result reaches the family."""
 
-    document: str
-    options: tuple[str, ...]
+    document: Text
+    options: tuple[Text, ...]
 
 
 class Fee(_Frozen):
     """What it costs, as printed."""
 
-    text: str
-    amount: int = 0
+    text: Text
+    amount: Annotated[int, Ge(0)] = 0
     clause: str
 
 
 class Contradiction(_Frozen):
     """Two statements of one document that do not agree; both kept, with the resolution and its reason."""
 
-    id: str
-    statements: tuple[str, ...]
-    resolution: str
+    id: Id
+    statements: tuple[Text, ...]
+    resolution: Text
     clauses: tuple[str, ...] = ()
 
 
 class ThemePack(_Frozen):
     """One theme in one region in one version."""
 
-    id: str
-    version: str
-    title: str
-    short_title: str
+    id: Id
+    version: Version
+    title: Text
+    short_title: Text
     """What the card on the home screen says: 新生儿出生."""
-    icon: str
-    home_place: int = 50
+    icon: Text
+    home_place: Count = 50
     """Where it stands on the home screen among the themes of its region: smaller first."""
     region: Region
     county: Region
@@ -412,7 +425,7 @@ class ThemePack(_Frozen):
     greeting_fields: tuple[str, ...] = ()
     """Fields of the form that the greeting asks already, because the rules need them."""
     materials: tuple[Material, ...]
-    form_title: str
+    form_title: Text
     sections: tuple[Section, ...]
     pledge: Pledge | None = None
     limit: Limit
@@ -458,3 +471,19 @@ class ThemePack(_Frozen):
     def clause_texts(self) -> Mapping[str, str]:
         """Clause id -> its text, word for word."""
         return {clause.id: clause.text for clause in self.clauses}
+
+
+MUST_BE_WRITTEN: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "ThemePack": ("greeting_fields",),
+    "Department": ("lead",),
+    "Matter": ("prerequisites", "optional"),
+    "Rule": ("on_fail", "matters", "open_path"),
+    "Person": ("sex", "when", "claims"),
+    "Question": ("sources", "checks", "ask", "when"),
+    "EvidenceSlot": ("or_chip", "when"),
+    "Material": ("when", "used_by", "handling"),
+    "Field": ("required", "sources", "checks", "used_by", "show_when"),
+    "Limit": ("excluded",),
+    "Deadline": ("when", "matters", "first_day_counts", "rolls", "severity"),
+})
+"""Keys that have a usual value and still must stand in a pack's file: without them a family would silently be asked something else."""

@@ -5,18 +5,37 @@ Each mistake is a path into the pack and what was expected there.
 
 from collections.abc import Collection, Iterator
 
+from pydantic import BaseModel
+
 from desktop.domain import matters, pack_entries
 from desktop.domain.codes import EMPTY, Codes
-from desktop.domain.pack import ThemePack
+from desktop.domain.pack import MUST_BE_WRITTEN, ThemePack
 from desktop.domain.pack_entries import CARD_KEYS, PAPER_KEYS, WITH_ROLE, Found, Path
 
 __all__ = ["CARD_KEYS", "PAPER_KEYS", "Found", "Path", "mistakes"]
 
 
+MISSING = "this key must be given"
+
+
 def mistakes(pack: ThemePack, codes: Codes = EMPTY) -> list[Found]:
     """Everything that does not fit together. With `codes` also values that no code list knows."""
-    return [*_doubles(pack), *_references(pack), *_people(pack), *_slots(pack), *_switches(pack), *_numbers(pack), *_reasons(pack),
+    return [*_unwritten(pack, ()), *_doubles(pack), *_references(pack), *_people(pack), *_slots(pack), *_switches(pack), *_numbers(pack), *_reasons(pack), *_shown(pack),
             *pack_entries.mistakes(pack, codes)]
+
+
+def _unwritten(part: BaseModel, path: Path) -> Iterator[Found]:
+    """Keys whose usual value must stand there all the same."""
+    for key in MUST_BE_WRITTEN.get(type(part).__name__, ()):
+        if key not in part.model_fields_set:
+            yield (*path, key), MISSING
+    for key in part.model_fields_set:
+        value = getattr(part, key)
+        if isinstance(value, BaseModel):
+            yield from _unwritten(value, (*path, key))
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            for i, one in enumerate(value):
+                yield from _unwritten(one, (*path, key, i))
 
 
 def _doubles(pack: ThemePack) -> Iterator[Found]:
@@ -109,18 +128,9 @@ def _switches(pack: ThemePack) -> Iterator[Found]:
 def _numbers(pack: ThemePack) -> Iterator[Found]:
     if pack.effective_to is not None and pack.effective_to < pack.effective_from:
         yield ("effective_to",), "a day not before effective_from"
-    if pack.limit.working_days < 1:
-        yield ("limit", "working_days"), "at least 1"
-    for i, matter in enumerate(pack.matters):
-        if matter.working_days is not None and matter.working_days < 1:
-            yield ("matters", i, "working_days"), "at least 1"
     for i, deadline in enumerate(pack.deadlines):
-        counts = {key: count for key in ("working_days", "days", "months", "hours") if (count := getattr(deadline, key)) is not None}
-        if len(counts) != 1:
+        if sum(count is not None for count in (deadline.working_days, deadline.days, deadline.months, deadline.hours)) != 1:
             yield ("deadlines", i), "exactly one of working_days, days, months, hours"
-        for key, count in counts.items():
-            if count < 1:
-                yield ("deadlines", i, key), "at least 1"
     for i, figure in enumerate(pack.reductions):
         if not 0 <= figure.after <= figure.before:
             yield ("reductions", i, "after"), f"a number from 0 to {figure.before}"
@@ -133,14 +143,35 @@ def _numbers(pack: ThemePack) -> Iterator[Found]:
 
 
 def _reasons(pack: ThemePack) -> Iterator[Found]:
-    """What is proposed or skipped says why."""
+    """What is proposed or skipped says why, and no reason is left over; who is refused is told what stays open."""
     for name in ("materials", "papers"):
         for i, part in enumerate(getattr(pack, name)):
             if part.proposed and not part.reason:
                 yield (name, i, "reason"), "why it is proposed: what the document names and does not print"
+            if part.reason and not part.proposed:
+                yield (name, i, "proposed"), "proposed = true, because a reason is given"
     for i, material in enumerate(pack.materials):
         if material.skip_when and not material.skip_reason:
             yield ("materials", i, "skip_reason"), "what supplies it instead"
+        if material.skip_reason and not material.skip_when:
+            yield ("materials", i, "skip_when"), "when it is skipped, because a reason is given"
+    for name in ("conditions", "exclusions"):
+        for i, rule in enumerate(getattr(pack, name)):
+            if rule.on_fail == "refuse" and not rule.open_path.strip():
+                yield (name, i, "open_path"), "what stays open to the family that is refused"
+
+
+def _shown(pack: ThemePack) -> Iterator[Found]:
+    """Somebody leads, there is a form, and what says who somebody is is masked outside the form."""
+    if not any(department.lead or department.lead_when for department in pack.departments):
+        yield ("departments",), "one that leads: lead = true or lead_when"
+    if not any(paper.kind == "form" for paper in pack.papers):
+        yield ("papers",), "a paper of the kind form"
+    personal = {key for person in pack.people for key in (person.name_key, person.number_key)}
+    personal |= {pack.applicant.name_key, pack.applicant.number_key, pack.applicant.phone_key}
+    for path, entry in pack_entries.entries(pack):
+        if not entry.masked and (entry.key in personal or entry.type in {"id_number", "phone"}):
+            yield (*path, "masked"), "masked = true: it says who somebody is"
 
 
 def _known(path: Path, given: Collection[object], there_are: Collection[object], expected: str) -> Iterator[Found]:
@@ -148,8 +179,8 @@ def _known(path: Path, given: Collection[object], there_are: Collection[object],
     for i, name in enumerate(given):
         if name not in there_are:
             several = path[-1] in {"prerequisites", "clauses", "matters", "used_by", "greeting_fields", "drops", "waives", "spares"}
-            yield (*path, i) if several else path, f"{expected}, not {_shown(name)}"
+            yield (*path, i) if several else path, f"{expected}, not {_words(name)}"
 
 
-def _shown(name: object) -> str:
+def _words(name: object) -> str:
     return " -> ".join(map(str, name)) if isinstance(name, tuple) else repr(name)

@@ -49,15 +49,20 @@ def mistakes(pack: ThemePack, codes: Codes) -> Iterator[Found]:
     """Everything wrong with fields, questions and expressions."""
     yield from _expressions(pack, codes)
     keys = Counter([question.key for question in pack.questions] + [field.key for field in pack.fields])
-    entries: list[tuple[Path, Field | Question]] = [(("questions", i), question) for i, question in enumerate(pack.questions)]
-    entries += fields(pack)
-    for path, entry in entries:
+    for path, entry in entries(pack):
         yield from _key(path, entry, keys)
         yield from _choices(pack, path, entry)
         yield from _sources(pack, path, entry, codes)
         yield from _checks(pack, path, entry)
         if isinstance(entry, Field):
             yield from _slot(pack, path, entry)
+
+
+def entries(pack: ThemePack) -> Iterator[tuple[Path, Field | Question]]:
+    """Every question and field with its path."""
+    for i, question in enumerate(pack.questions):
+        yield ("questions", i), question
+    yield from fields(pack)
 
 
 def fields(pack: ThemePack) -> Iterator[tuple[Path, Field]]:
@@ -163,7 +168,7 @@ def _expressions(pack: ThemePack, codes: Codes) -> Iterator[Found]:
                if department.lead_when]
     places += [(("materials", i, "skip_when"), material.skip_when) for i, material in enumerate(pack.materials) if material.skip_when]
     for path, field in fields(pack):
-        places += [((*path, "show_when"), field.show_when)] if field.show_when else []
+        places.append(((*path, "show_when"), field.show_when))
         places += [((*path, "required"), field.required)] if field.required not in {"yes", "no"} else []
         places += [((*path, "offered", choice), when) for choice, when in field.offered.items()]
     for path, source in places:

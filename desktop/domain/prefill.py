@@ -333,9 +333,8 @@ def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Ma
 
 def _asked_when(entry: Field | Question) -> str:
     """CEL; empty = always."""
-    if isinstance(entry, Question):
-        return "" if entry.when == "true" else entry.when
-    return entry.show_when
+    when = entry.when if isinstance(entry, Question) else entry.show_when
+    return "" if when == "true" else when
 
 
 def _from(pack: ThemePack, way: _Way, entry: Field | Question, said: Mapping[str, Fact], answers: Mapping[str, Answer],

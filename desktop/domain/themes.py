@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from desktop.domain import pack_check, pack_text
 from desktop.domain.codes import EMPTY, Codes
 from desktop.domain.pack import (
+    MUST_BE_WRITTEN,
     Alias,
     Applicant,
     Branch,
@@ -86,7 +87,7 @@ def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
     text = text.removeprefix("\ufeff")                # Windows editors put it before UTF-8
     try:
         tables = tomli.loads(text)
-        pack = ThemePack.model_validate(tables)
+        pack = ThemePack.model_validate(_tuples(tables))
     except tomli.TOMLDecodeError as e:
         raise PackError((Mistake(origin, _line_in(str(e), text), "", f"valid TOML ({e})"),)) from e
     except RecursionError as e:
@@ -101,9 +102,20 @@ def parse_pack(text: str, origin: str, codes: Codes = EMPTY) -> ThemePack:
     raise PackError(tuple(Mistake(origin, pack_text.line_of(places, path), _dotted(path), expected) for path, expected in found))
 
 
+def _tuples(value: Any) -> Any:
+    """TOML's lists as the tuples they become: the models are strict."""
+    if isinstance(value, dict):
+        return {key: _tuples(part) for key, part in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema of a pack file, for editors."""
-    return ThemePack.model_json_schema()
+    schema = ThemePack.model_json_schema()
+    for name, keys in MUST_BE_WRITTEN.items():
+        table = schema if name == ThemePack.__name__ else schema["$defs"][name]
+        table["required"] = [*table.get("required", ()), *keys]
+    return schema
 
 
 def in_force(packs: tuple[ThemePack, ...], on: date) -> tuple[ThemePack, ...]:
@@ -153,9 +165,19 @@ def _expected(error: Any) -> str:
         case "extra_forbidden":
             return "no such key here (misspelt?)"
         case "missing":
-            return "this key must be given"
+            return pack_check.MISSING
+        case "string_pattern_mismatch":
+            return f"{_PATTERNS.get(error['ctx']['pattern'], error['msg'])}, not {error['input']!r:.60}"
+        case "greater_than_equal":
+            return f"at least {error['ctx']['ge']}"
+        case "less_than_equal":
+            return f"at most {error['ctx']['le']}"
         case _:
             return f"{error['msg']}, not {error['input']!r:.60}"
+
+
+_PATTERNS = {r"\S": "some text", "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, _ and -",
+             "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, dots, _ and -"}
 
 
 def _line_in(message: str, text: str) -> int:

@@ -166,7 +166,7 @@ def _material(pack: ThemePack, material: Material) -> MaterialRow:
 
 def _field(pack: ThemePack, field: Field) -> FieldRow:
     notes = [field.help, "由部门推送，窗口不填" if field.locked else "",
-             f"只在{statement(pack, field.show_when)}时显示" if field.show_when else ""]
+             f"只在{statement(pack, field.show_when)}时显示" if field.show_when != "true" else ""]
     return FieldRow(label=field.label, takes=_takes(field), required=pack_words.required(pack, field),
                     sources=tuple(pack_words.source(pack, source) for source in field.sources),
                     note="；".join(filter(None, notes)), heading=field.row_heading)

@@ -40,21 +40,27 @@ text = "搬家的人可以一并办理。"
 id = "police"
 name = "公安局"
 lead_when = "abroad == false"
+lead = false
 
 [[departments]]
 id = "office"
 name = "外办"
 lead_when = "abroad"
+lead = false
 
 [[departments]]
 id = "bank"
 name = "公积金中心"
+lead = false
 
 [[people]]
 role = "mover"
 name = "搬家人"
 name_key = "mover_name"
 number_key = "mover_number"
+sex = ""
+when = "true"
+claims = "true"
 
 [[people]]
 role = "helper"
@@ -62,6 +68,8 @@ name = "代办人"
 name_key = "helper_name"
 number_key = "helper_number"
 when = "who_comes == '代办人'"
+sex = ""
+claims = "true"
 
 [[aliases]]
 role = "applicant"
@@ -80,6 +88,8 @@ name = "户口迁移"
 department = "police"
 working_days = 2
 result = "户口簿"
+prerequisites = []
+optional = false
 
 [[matters.branches]]
 when = "abroad"
@@ -93,6 +103,7 @@ department = "police"
 prerequisites = ["m_register"]
 working_days = 1
 result = "医保凭证"
+optional = false
 
 [[matters]]
 id = "m_fund"
@@ -108,6 +119,8 @@ text = "搬到本县的。"
 when = "moved_here"
 clause = "all"
 open_path = "到迁入地办理。"
+on_fail = "refuse"
+matters = []
 
 [[conditions]]
 id = "c2"
@@ -116,6 +129,7 @@ when = "fund_years >= '1'"
 clause = "all"
 matters = ["m_fund"]
 open_path = "满一年后到公积金中心单独提取。"
+on_fail = "refuse"
 
 [[conditions]]
 id = "c3"
@@ -124,6 +138,7 @@ when = "who_comes == '本人' || payee_is_agent"
 clause = "all"
 matters = ["m_fund"]
 on_fail = "correct"
+open_path = ""
 
 [[exclusions]]
 id = "x1"
@@ -131,34 +146,54 @@ text = "户口被冻结的。"
 when = "frozen"
 clause = "all"
 open_path = "先到派出所解冻。"
+on_fail = "refuse"
+matters = []
 
 [[questions]]
 key = "who_comes"
 label = "谁来办"
 type = "choice"
 choices = ["本人", "代办人"]
+sources = []
+checks = []
+ask = "greeting"
+when = "true"
 
 [[questions]]
 key = "payee_is_agent"
 label = "收款人是代办人吗"
 type = "bool"
 when = "who_comes == '代办人' && 'm_fund' in matters"
+sources = []
+checks = []
+ask = "greeting"
 
 [[questions]]
 key = "moved_here"
 label = "是否搬到本县"
 type = "bool"
+sources = []
+checks = []
+ask = "greeting"
+when = "true"
 
 [[questions]]
 key = "abroad"
 label = "是否出国定居"
 type = "bool"
+sources = []
+checks = []
+ask = "greeting"
+when = "true"
 
 [[questions]]
 key = "frozen"
 label = "户口是否被冻结"
 type = "bool"
 sources = ["default:false"]
+checks = []
+ask = "greeting"
+when = "true"
 
 [[questions]]
 key = "fund_years"
@@ -166,6 +201,9 @@ label = "缴存年数"
 type = "choice"
 choices = ["0", "1", "2"]
 when = "'m_fund' in matters"
+sources = []
+checks = []
+ask = "greeting"
 
 [[materials]]
 id = "mat_id"
@@ -174,17 +212,22 @@ form = "原件"
 copies = "1"
 clause = "all"
 used_by = ["m_register", "m_medins", "m_fund"]
+when = "true"
+handling = "return"
 
 [[materials.slots]]
 doc_type = "id_card_front"
 role = "mover"
 label = "搬家人身份证"
+or_chip = false
+when = "true"
 
 [[materials.slots]]
 doc_type = "id_card_front"
 role = "helper"
 label = "代办人身份证"
 when = "who_comes == '代办人'"
+or_chip = false
 
 [[materials]]
 id = "mat_book"
@@ -195,11 +238,15 @@ clause = "all"
 used_by = ["m_fund"]
 skip_when = "present(account)"
 skip_reason = "平台已共享账户"
+when = "true"
+handling = "return"
 
 [[materials.slots]]
 doc_type = "other"
 tag = "bank_book"
 label = "存折首页"
+or_chip = false
+when = "true"
 
 [[materials]]
 id = "mat_lease"
@@ -208,11 +255,15 @@ form = "复印件"
 copies = "1"
 clause = "all"
 used_by = ["m_register"]
+when = "true"
+handling = "return"
 
 [[materials.slots]]
 doc_type = "other"
 tag = "lease"
 label = "合同"
+or_chip = false
+when = "true"
 
 [[sections]]
 id = "mover"
@@ -224,6 +275,11 @@ label = "姓名"
 spoken = "搬家人姓名"
 type = "text"
 sources = ["chip:mover.name"]
+required = "yes"
+checks = []
+used_by = []
+show_when = "true"
+masked = true
 
 [[sections.fields]]
 key = "mover_number"
@@ -231,16 +287,31 @@ label = "身份证号"
 type = "id_number"
 sources = ["chip:mover.number"]
 checks = ["id_number"]
+required = "yes"
+used_by = []
+show_when = "true"
+masked = true
 
 [[sections.fields]]
 key = "phone"
 label = "电话"
 type = "phone"
+required = "yes"
+sources = []
+checks = []
+used_by = []
+show_when = "true"
+masked = true
 
 [[sections.fields]]
 key = "moved_on"
 label = "搬入日期"
 type = "date"
+required = "yes"
+sources = []
+checks = []
+used_by = []
+show_when = "true"
 
 [[sections.fields]]
 key = "year"
@@ -249,6 +320,10 @@ type = "choice"
 choices = ["当年", "次年"]
 offered = { "次年" = "month(moved_on) >= 10" }
 used_by = ["m_medins"]
+required = "yes"
+sources = []
+checks = []
+show_when = "true"
 
 [[sections.fields]]
 key = "account"
@@ -256,12 +331,19 @@ label = "账户"
 type = "text"
 sources = ["push:share.account"]
 used_by = ["m_fund"]
+required = "yes"
+checks = []
+show_when = "true"
 
 [[sections.fields]]
 key = "ticked"
 label = "办理事项"
 type = "text"
 sources = ["matters:"]
+required = "yes"
+checks = []
+used_by = []
+show_when = "true"
 
 [[sections]]
 id = "helper"
@@ -275,6 +357,9 @@ type = "text"
 required = "who_comes == '代办人'"
 show_when = "who_comes == '代办人'"
 sources = ["chip:helper.name"]
+checks = []
+used_by = []
+masked = true
 
 [[sections.fields]]
 key = "helper_number"
@@ -283,11 +368,15 @@ type = "id_number"
 required = "no"
 show_when = "who_comes == '代办人'"
 sources = ["chip:helper.number"]
+checks = []
+used_by = []
+masked = true
 
 [limit]
 working_days = 5
 text = "5 个工作日"
 clause = "all"
+excluded = []
 
 [[deadlines]]
 id = "d1"
@@ -295,6 +384,11 @@ text = "搬入后一个月内"
 start = "moved_on"
 months = 1
 clause = "all"
+when = "true"
+matters = []
+first_day_counts = false
+rolls = false
+severity = "warning"
 
 [[deadlines]]
 id = "d2"
@@ -304,6 +398,9 @@ days = 7
 matters = ["m_fund"]
 clause = "all"
 severity = "notice"
+when = "true"
+first_day_counts = false
+rolls = false
 
 [[deadlines]]
 id = "d3"
@@ -313,6 +410,9 @@ days = 3
 when = "abroad"
 clause = "all"
 severity = "notice"
+matters = []
+first_day_counts = false
+rolls = false
 
 [[switches]]
 id = "insure_first"
