@@ -427,6 +427,45 @@ def _devices_test(args: argparse.Namespace, settings: Settings) -> Outcome:
     return Outcome(light, lines, FOUND if light.fault else DONE)
 
 
+def _devices_record(args: argparse.Namespace, settings: Settings) -> Outcome:
+    """One read of a card, or the keys pressed meanwhile, as the wire carried them. People are taken out before anything is written."""
+    from hardware import registry
+    from hardware.faults import DeviceFault, FaultCode
+    from hardware.transports import recorded
+
+    address = settings.devices.get(args.name, args.name)
+    rating = args.name == "rating" or address.startswith("serial-rating:")
+    if not rating and not registry.knows("reader", address):
+        raise CannotBeDone(f"只能录读卡器（reader）和评价器（rating）的线路，“{args.name}”不是，或者还没有设置地址")
+    fault: FaultCode | None = None
+    try:
+        if rating:
+            line = registry.record_keypad(address, args.out, settings.demo)
+            try:
+                print(f"请把每个键从“非常满意”到“非常不满意”各按一次，{args.seconds:g} 秒后结束", file=sys.stderr)
+                until = time.monotonic() + args.seconds
+                while (left := until - time.monotonic()) > 0:
+                    line.read(256, left)
+            finally:
+                line.close()
+        else:
+            reader = registry.record_reader(address, args.out, settings.demo)
+            try:
+                print("请放一张测试卡", file=sys.stderr)
+                reader.serial_number()
+                reader.read(args.seconds)
+            finally:
+                reader.close()
+    except DeviceFault as e:
+        if not args.out.exists():
+            raise
+        fault = e.code      # what went wrong is on the recording, which is often what it is made for
+        print(f"{say(fault)}。{remedy(fault)}", file=sys.stderr)
+    what, pieces = recorded.load(args.out)
+    document = {"file": str(args.out), "recording": what, "pieces": len(pieces), "fault": fault}
+    return Outcome(document, [f"{args.out}：{what}，{len(pieces)} 段"], FOUND if fault or not pieces else DONE)
+
+
 def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
     """Look at everything the window needs, one line each; what cannot be looked at is a finding, not an end."""
     from desktop.app import open_devices
@@ -454,7 +493,8 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
     try:
         for key, attached in devices.every.items():
             light = attached.light(now=True)
-            look(key, light.state in {"ok", "absent"}, say(light.fault) if light.fault else word("light", light.state),
+            told = say(light.fault) if light.fault else word("light", light.state) if light.address else "没有设置"
+            look(key, light.state in {"ok", "absent"}, f"{told} {light.address}".rstrip(),
                  remedy(light.fault) if light.fault else "")
     finally:
         devices.close()
@@ -913,6 +953,10 @@ def _parser() -> argparse.ArgumentParser:
     add(devices, "list", _devices_list, "列出设好的和找到的").add_argument(
         "--search", dest="seconds", type=float, default=0, metavar="SECONDS", help="也到网上找扫描仪，最多找这么久")
     add(devices, "test", _devices_test, "测试").add_argument("name")
+    record = add(devices, "record", _devices_record, "录下一次读卡或按键的线路，给写驱动和测试用（不含个人信息）")
+    record.add_argument("name", help="reader、rating，或它们的地址")
+    record.add_argument("--out", required=True, type=Path, metavar="FILE")
+    record.add_argument("--seconds", type=float, default=10.0, help="最多等多久")
     add(top, "doctor", _doctor, "检查这台机器")
     card = add(group("idcard", "身份证"), "read", _idcard_read, "读一张卡")
     card.add_argument("--port", required=True)

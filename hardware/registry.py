@@ -54,6 +54,16 @@ def record_reader(address: str, out: Path, demo: bool = False) -> IdCardReader:
     return SamReader(RecordedLine(wire, out, f"card reader, {address.partition(':')[0]}", scrub))
 
 
+def record_keypad(address: str, out: Path, demo: bool = False) -> Transport:
+    """The open line of a rating keypad whose bytes nobody knows yet (no map= needed); closing it writes `out`. Keys name nobody."""
+    from hardware.transports.recorded import RecordedLine
+    from hardware.transports.serial_line import SerialLine
+
+    _factory(RATING_PADS, address, demo)
+    line = SerialLine(_place(address), _whole(_settings(address).get("baud", "9600"), address))
+    return RecordedLine(line, out, "rating keypad, serial", lambda pieces: pieces)
+
+
 def open_camera(address: str, demo: bool = False) -> DocumentCamera:
     """The document camera at `address`, opened and giving pictures; DeviceFault otherwise."""
     return _factory(CAMERAS, address, demo)(address)

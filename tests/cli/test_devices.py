@@ -1,6 +1,8 @@
 """`oncedesk read`, `idcard`, `print`, `devices`, `doctor`: real drivers over the wire, counterparts at the other end."""
 
 import dataclasses
+import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hardware.readings import IdCard
 from hardware.simulated.card_reader import SimulatedCardReader
 from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
 from hardware.simulated.printer import SimulatedPrinter
+from hardware.simulated.rating_keypad import KEYS, SimulatedRatingKeypad
 from tests.cli.conftest import Command
 from tests.hardware.id_card.test_layouts import OLD_FOREIGNER, PERMIT
 
@@ -139,6 +142,42 @@ def test_devices_list_has_the_configured_ones_with_their_state(oncedesk: Command
 def test_a_device_that_is_not_set_up_cannot_be_tested(oncedesk: Command, tmp_path: Path) -> None:
     assert oncedesk("devices", "test", "printer", "--home", tmp_path).status == 2
     assert oncedesk("devices", "test", "toaster", "--home", tmp_path).status == 2
+
+
+def test_devices_list_tells_what_is_set_up_from_what_was_only_found(oncedesk: Command, reader: SimulatedCardReader, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f"reader = 'serial:{reader.path}'\n")
+    told = oncedesk("devices", "list", "--home", tmp_path, "--json")
+    keys = {"kind", "name", "address", "state", "fault", "simulated", "set_up", "kinds", "reason"}
+    assert all(set(row) == keys for row in told.document)
+    assert [(row["kind"], row["state"]) for row in told.document if row["set_up"]] == [("reader", "ok")]
+
+
+def test_a_recorded_read_holds_the_wire_and_nobody(oncedesk: Command, reader: SimulatedCardReader, tmp_path: Path) -> None:
+    reader.lay(FATHER)
+    (tmp_path / "settings.toml").write_text(f"reader = 'serial:{reader.path}'\n")
+    told = oncedesk("devices", "record", "reader", "--out", tmp_path / "card.jsonl", "--home", tmp_path, "--json")
+    assert (told.status, told.document["fault"]) == (0, None)
+    assert told.document["pieces"] > 6
+    assert FATHER.number.encode("utf-16le").hex() not in (tmp_path / "card.jsonl").read_text()
+    reader.lift()
+    told = oncedesk("devices", "record", f"serial:{reader.path}", "--out", tmp_path / "none.jsonl", "--seconds", "0.3", "--json")
+    assert (told.status, told.document["fault"]) == (1, "reader.no_card")
+
+
+def test_the_keys_of_an_unknown_keypad_are_recorded(oncedesk: Command, tmp_path: Path) -> None:
+    keypad = SimulatedRatingKeypad()
+    threading.Timer(0.3, keypad.press, [2]).start()
+    address = f"serial-rating:{keypad.path}?baud=9600"
+    told = oncedesk("devices", "record", address, "--out", tmp_path / "keys.jsonl", "--seconds", "0.8", "--demo", "--json")
+    assert told.status == 0
+    assert KEYS[2].hex() in "".join(json.loads(line)["hex"] for line in (tmp_path / "keys.jsonl").read_text().splitlines()[1:])
+    keypad.close()
+
+
+def test_what_has_no_wire_of_ours_cannot_be_recorded(oncedesk: Command, tmp_path: Path) -> None:
+    for name in ("camera", "printer", "tcp://127.0.0.1:9", "sdtapi:/no/such.so", "serial:/dev/ttyNone"):
+        assert oncedesk("devices", "record", name, "--out", tmp_path / "out.jsonl", "--json").status == 2, name
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncedesk: Command, tmp_path: Path) -> None:
