@@ -20,8 +20,8 @@ MISSING = "this key must be given"
 
 def mistakes(pack: ThemePack, codes: Codes = EMPTY) -> list[Found]:
     """Everything that does not fit together. With `codes` also values that no code list knows."""
-    return [*_unwritten(pack, ()), *_doubles(pack), *_references(pack), *_people(pack), *_slots(pack), *_switches(pack), *_numbers(pack), *_reasons(pack), *_shown(pack),
-            *pack_entries.mistakes(pack, codes)]
+    return [*_unwritten(pack, ()), *_doubles(pack), *_references(pack), *_people(pack), *_slots(pack), *_switches(pack),
+            *_numbers(pack), *_reasons(pack), *_shown(pack), *pack_entries.mistakes(pack, codes)]
 
 
 def _unwritten(part: BaseModel, path: Path) -> Iterator[Found]:

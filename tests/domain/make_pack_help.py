@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 import resources
 from desktop.domain import cel_words, checks, codes, pack_entries, pack_words
-from desktop.domain.pack import ThemePack
+from desktop.domain.pack import MUST_BE_WRITTEN, ThemePack
 
 FOLDER = Path(resources.__file__).parent / "help"
 HELP = FOLDER / "theme-packs.md"
@@ -57,9 +57,13 @@ def _inside(kind: Any) -> Iterator[type[BaseModel]]:
         yield from _inside(part)
 
 
-def _given(field: FieldInfo) -> str:
+def _given(model: type[BaseModel], key: str, field: FieldInfo) -> str:
     if field.is_required():
         return "必须写"
+    if key in MUST_BE_WRITTEN.get(model.__name__, ()):
+        default = field.get_default()
+        usual = {True: "true", False: "false", (): "[]"}.get(default, f'"{default}"')
+        return f"必须写，平常写 `{usual}`"
     default = field.get_default()
     if default in (None, "", (), {}):
         return "可以不写"
@@ -88,7 +92,8 @@ def reference() -> str:
     for model in models():
         own = said[model.__name__]
         lines += [f"### {own['_table']}", "", own["_about"], "", "| 键 | 填什么 | 要不要写 | 说明 |", "|---|---|---|---|"]
-        lines += [f"| `{key}` | {_takes(field.annotation)} | {_given(field)} | {own[key]} |" for key, field in model.model_fields.items()]
+        lines += [f"| `{key}` | {_takes(field.annotation)} | {_given(model, key, field)} | {own[key]} |"
+                  for key, field in model.model_fields.items()]
         lines.append("")
     lines += ["## 栏目的类型", "", "| 类型 | 填什么 |", "|---|---|"]
     lines += [f"| `{kind}` | {word} |" for kind, word in pack_words.TYPES.items()]

@@ -90,7 +90,7 @@ def test_a_number_is_held_to_the_kind_of_paper_that_was_chosen(kind: str, number
 
 
 def test_an_old_number_is_told_how_it_goes_today() -> None:
-    asked = Question.model_validate({"key": "q", "label": "号码", "type": "id_number", "checks": ["id_number"]})
+    asked = Question.model_validate({"key": "q", "label": "号码", "type": "id_number", "checks": ("id_number",)})
     found, = checks.problems(asked, "610104620927690", {}, TODAY, CODES, ())
     assert (found.code, found.params["last"]) == ("id_number.fifteen", "8")
 
@@ -200,7 +200,7 @@ def test_a_local_list_may_be_left_by_typing() -> None:
 
 
 def test_a_question_is_checked_like_a_field_and_each_is_called_by_its_spoken_name() -> None:
-    asked = Question.model_validate({"key": "q", "label": "代办人身份证号", "type": "id_number", "checks": ["id_number"], "masked": True})
+    asked = Question.model_validate({"key": "q", "label": "代办人身份证号", "type": "id_number", "checks": ("id_number",), "masked": True})
     printed = Field.model_validate({"key": "f", "label": "年龄", "spoken": "母亲年龄", "type": "int"})
     found = [*checks.problems(asked, "1", {}, TODAY, CODES, ()), *checks.problems(printed, "x", {}, TODAY, CODES, ())]
     assert [(problem.code, problem.params["label"]) for problem in found] == [("id_number.length", "代办人身份证号"),
@@ -220,7 +220,7 @@ WITHOUT = [name for name in checks.CHECKS if name not in checks.WITH_ARGUMENT]
        st.sampled_from(["text", "date", "datetime", "int", "multi", "choice", "region", "bool", "id_number", "phone", "image"]))
 def test_no_text_upsets_any_check(value: str, call: str, other: str, kind: str) -> None:
     values = dict.fromkeys(("other", "father_name", "mother_name", "newborn_birth_date", "newborn_sex", "death_time"), other)
-    entry = Field.model_validate({"key": "it", "label": "栏目", "type": kind, "checks": [call]})
+    entry = Field.model_validate({"key": "it", "label": "栏目", "type": kind, "checks": (call,)})
     for problem in checks.problems(entry, value, values, TODAY, CODES, ("甲",)):
         assert problem.params["label"] == "栏目"
 

@@ -1,8 +1,12 @@
 """What does not fit together in a pack is told with its place: one row per key that refers to something."""
 
+import re
+
 import pytest
 
 from desktop.domain import themes
+from desktop.domain.mistake_words import said
+from desktop.domain.pack import MUST_BE_WRITTEN
 from desktop.domain.themes import PackError, parse_pack
 from tests.domain import made_up
 from tests.domain.conftest import CODES
@@ -35,8 +39,7 @@ def mistakes_in(text: str) -> list[themes.Mistake]:
     ('prerequisites = ["m_register"]', 'prerequisites = ["m_reg"]', "matters[1].prerequisites[0]", "m_reg"),
     # rules
     ('matters = ["m_fund"]\nopen_path', 'matters = ["m_found"]\nopen_path', "conditions[1].matters[0]", "m_found"),
-    ("'m_fund' in matters\"\n\n[[questions]]\nkey = \"moved", "'m_fond' in matters\"\n\n[[questions]]\nkey = \"moved",
-     "questions[1].when", "m_fond"),
+    ("&& 'm_fund' in matters", "&& 'm_fond' in matters", "questions[1].when", "m_fond"),
     ("who_comes == '本人' ||", "who_comes == '自己' ||", "conditions[2].when", "自己"),
     ("fund_years >= '1'", "fund_years in ['1', '3']", "conditions[1].when", "'3'"),
     ('when = "frozen"', "when = \"frozen == '是'\"", "exclusions[0].when", "without quotes"),
@@ -44,8 +47,15 @@ def mistakes_in(text: str) -> list[themes.Mistake]:
     # questions and fields
     ('type = "choice"\nchoices = ["本人", "代办人"]', 'type = "choice"', "questions[0].choices", "choices or a codeset"),
     ('sources = ["default:false"]', 'sources = ["default:no"]', "questions[4].sources[0]", "default"),
-    ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\nsources = ["default:9"]', "questions[5].sources[0]", "'9'"),
-    ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\nchecks = ["digit"]', "questions[5].checks[0]", "digit"),
+    ("'m_fund' in matters\"\nsources = []", "'m_fund' in matters\"\nsources = [\"default:9\"]", "questions[1].sources[0]", "default"),
+    ('sources = []\nchecks = []', 'sources = []\nchecks = ["digit"]', "questions[0].checks[0]", "digit"),
+    ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\nalone = ["0"]', "questions[5].alone[0]", "multi"),
+    # who leads, what is said to whom
+    ('masked = true', "masked = false", "sections[0].fields[0].masked", "who somebody is"),
+    ('kind = "form"', 'kind = "receipt"', "papers", "form"),
+    ('open_path = "到迁入地办理。"', 'open_path = ""', "conditions[0].open_path", "refused"),
+    ('skip_when = "present(account)"\n', "", "materials[1].skip_when", "reason is given"),
+    ('proposed = true\n', "", "papers[0].proposed", "reason is given"),
     ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\ncodeset = "sexes"', "questions[5].codeset", "sexes"),
     ('key = "frozen"', 'key = "matters"', "questions[4].key", "word of the rules"),
     ('key = "frozen"', 'key = "is-frozen"', "questions[4].key", "small letters"),
@@ -95,6 +105,34 @@ def test_what_does_not_fit_together_is_told_with_its_place(old: str, new: str, p
     assert hit[0].line is not None
 
 
+@pytest.mark.parametrize(("old", "new", "path", "word"), [
+    ("working_days = 5", "working_days = true", "limit.working_days", "integer"),
+    ("working_days = 5", 'working_days = "5"', "limit.working_days", "integer"),
+    ("working_days = 5", "working_days = 5.0", "limit.working_days", "integer"),
+    ("working_days = 5", "working_days = 60000", "limit.working_days", "at most"),
+    ("effective_from = 2026-01-01", 'effective_from = "2026-01-01"', "effective_from", "date"),
+    ("effective_from = 2026-01-01", "effective_from = 2026-01-01T00:00:00", "effective_from", "date"),
+    ('label = "谁来办"', 'label = ""', "questions[0].label", "some text"),
+    ('text = "搬到本县的。"', 'text = " "', "conditions[0].text", "some text"),
+    ('id = "sample-move"', 'id = "../x"', "id", "letters"), ('version = "1"', 'version = "../1"', "version", "letters"),
+    ('name = "户口迁移"', "name = 1", "matters[0].name", "string"), ("optional = true", 'optional = "yes"', "matters[2].optional", "boolean"),
+])
+def test_a_value_of_another_type_or_without_a_word_is_no_value(old: str, new: str, path: str, word: str) -> None:
+    assert old in TEXT, old
+    hit = [mistake for mistake in mistakes_in(TEXT.replace(old, new, 1)) if mistake.path == path]
+    assert hit
+    assert word in hit[0].expected
+    assert re.search(r"[\u4e00-\u9fff]", said(hit[0].expected))
+
+
+def test_a_key_that_decides_what_a_family_is_asked_must_stand_there() -> None:
+    lines = TEXT.splitlines()
+    for number, line in enumerate(lines):
+        if line.partition(" = ")[0] in {key for keys in MUST_BE_WRITTEN.values() for key in keys}:
+            found = mistakes_in("\n".join([*lines[:number], "", *lines[number + 1:]]))
+            assert any(mistake.path.endswith(line.partition(" = ")[0]) for mistake in found), (number + 1, line)
+
+
 def test_a_default_that_no_code_list_knows_is_only_found_with_the_lists_at_hand() -> None:
     text = TEXT.replace('label = "账户"\ntype = "text"\n', 'label = "账户"\ntype = "choice"\ncodeset = "nation"\n')
     text = text.replace('"push:share.account"', '"default:汉人"')
@@ -109,6 +147,6 @@ def test_an_image_is_held_by_the_slot_of_a_material_or_the_signature() -> None:
 
 
 def test_of_two_registers_each_may_be_read_as_somebodys() -> None:
-    slot = '[[materials.slots]]\ndoc_type = "household_register_home"\nrole = "helper"\nlabel = "户口簿"\n\n[[sections]]'
+    slot = '[[materials.slots]]\ndoc_type = "household_register_home"\nrole = "helper"\nlabel = "户口簿"\nor_chip = false\nwhen = "true"\n\n[[sections]]'
     text = TEXT.replace("[[sections]]", slot, 1).replace('"chip:helper.name"', '"paper:household_register_home.helper.head_name"')
     assert parse_pack(text, "x", CODES).materials[-1].slots[-1].role == "helper"

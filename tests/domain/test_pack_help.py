@@ -55,7 +55,7 @@ def test_the_example_of_the_help_is_a_pack_that_can_be_used() -> None:
     assert "holds_residence_permit" in pack.by_key
 
 
-_USES = '{}\n\n[[materials.slots]]\ndoc_type = "other"\ntag = "residence'
+_USES = '{}\nhandling = "return"\n\n[[materials.slots]]\ndoc_type = "other"\ntag = "residence'
 
 
 @pytest.mark.parametrize(("right", "wrong", "path"), [

@@ -187,10 +187,10 @@ def test_the_end_of_validity_does_not_come_before_its_start() -> None:
     assert codes_of(seen) == ["date.order"]
 
 
-def family_of(question: str, *, sources: str, kind: str = "text", more: str = "") -> Family:
+def family_of(question: str, *, sources: str, kind: str = "text", more: str = "", when: str = "true") -> Family:
     """The 2023 family at a window whose pack asks one more thing."""
     text = PACK_FILE.read_text("utf-8").replace("[[questions]]", f'[[questions]]\nkey = "{question}"\nlabel = "另问"\ntype = "{kind}"\n'
-                                                f'sources = {sources}\nask = "papers"\n{more}\n\n[[questions]]', 1)
+                                                f'sources = {sources}\nask = "papers"\nchecks = []\nwhen = "{when}"\n{more}\n\n[[questions]]', 1)
     return replace(complete(), pack=themes.parse_pack(text, "made-up.toml"))
 
 
@@ -215,7 +215,7 @@ def test_a_typed_value_is_kept_as_its_type_is_written(kind: str, more: str, type
 
 
 def test_a_question_that_is_not_asked_any_more_has_no_answer() -> None:
-    family = family_of("reason", sources="[]", more="when = \"applicant_role == '其他'\"").saying(reason="住院")
+    family = family_of("reason", sources="[]", when="applicant_role == '其他'").saying(reason="住院")
     assert family.saying(applicant_role="其他").look().answers["reason"].value == "住院"
     assert "reason" not in family.saying(applicant_role="母亲").look().answers
 

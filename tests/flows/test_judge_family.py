@@ -58,7 +58,8 @@ def test_the_notice_holds_exactly_this_familys_papers_each_page_once() -> None:
 
 def test_before_an_answer_is_given_the_notice_says_which_paper_depends_on_it() -> None:
     answers = {key: value for key, value in made_up.ANSWERS.items() if key != "who_comes"}
-    text = made_up.TEXT.replace('id = "mat_lease"', 'when = "who_comes == \'本人\'"\nid = "mat_lease"')
+    before, after = 'used_by = ["m_register"]\nwhen = "true"', 'used_by = ["m_register"]\nwhen = "who_comes == \'本人\'"'
+    text = made_up.TEXT.replace(before, after)
     family = read_family(json.dumps(answers), parse_pack(text, "x"))
     found = document(family, DAY, judge(family, DAY, CALENDAR, CODES, {}))
     assert found["notice"]["perhaps"] == [{"name": "租房合同", "until": ["谁来办"]}]
