@@ -32,7 +32,8 @@ OLDEST_SQLITE = (3, 51, 3)
 """3.7.0-3.51.2 can lose committed rows in the WAL-reset race (sqlite.org/wal.html#walresetbug)."""
 
 KEY_BYTES = 32
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 15.0
+"""How long to wait for another program's write lock: longer than all migrations take on a slow disk."""
 _WRITER_CACHE_KB = 65536
 _READER_CACHE_KB = 16384
 
