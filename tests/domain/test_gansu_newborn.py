@@ -211,13 +211,52 @@ def test_later_than_a_month_warns_and_later_than_a_year_leaves_the_register_out(
     assert greeted(newborn_birth_datetime="2025-11-24T09:00").look().left_out == ()
 
 
-@pytest.mark.parametrize(("who", "rule"), [("父亲户口属学生集体户口", "c5"), ("父亲是现役军人", "c6")])
-def test_a_student_or_soldier_is_not_the_one_to_follow_but_the_family_can_put_it_right(who: str, rule: str) -> None:
-    seen = greeted(special_parents=who).look()
+STUDENT, SOLDIER, BOTH_SOLDIERS = "父亲户口属学生集体户口", "父亲是现役军人", "父亲是现役军人、母亲是现役军人"
+
+
+@pytest.mark.parametrize(("who", "rule"), [(STUDENT, "c5"), (SOLDIER, "c6")])
+def test_a_student_or_soldier_is_not_the_one_to_follow_and_the_clerk_hears_only_how_to_put_it_right(who: str, rule: str) -> None:
+    seen = greeted(special_parents=who, settle_household_type="集体户", partner_household_type="家庭户").look()
     assert rules_against(seen) == [rule]
-    assert "condition.correct" in codes_of(seen)
     assert seen.eligibility == "yes"
+    said = [problem.params["open_path"] for problem in seen.problems if problem.code == "condition.correct"]
+    assert len(said) == 1
+    assert "“孩子随谁落户”改为" in said[0]
     assert rules_against(greeted(special_parents=who, settle_follow="母亲").look()) == []
+
+
+@pytest.mark.parametrize("who", [STUDENT, SOLDIER])
+def test_where_neither_has_a_family_household_the_theme_is_refused_and_nothing_else_is_asked(who: str) -> None:
+    seen = greeted(special_parents=who, settle_household_type="集体户", partner_household_type="集体户").look()
+    assert rules_against(seen) == ["c0"]
+    assert seen.eligibility == "no"
+
+
+def test_two_students_have_no_family_household_though_nobody_said_so() -> None:
+    seen = greeted(special_parents="父亲户口属学生集体户口、母亲户口属学生集体户口", settle_household_type="集体户").look()
+    assert rules_against(seen) == ["c0"]
+
+
+def test_of_two_soldiers_the_clause_says_nothing() -> None:
+    seen = greeted(special_parents=BOTH_SOLDIERS).look()
+    assert rules_against(seen) == []
+    assert not seen.questions["partner_household_type"].visible
+    assert rules_against(greeted(special_parents=BOTH_SOLDIERS, settle_household_type="集体户").look()) == ["c0"]
+
+
+def test_a_student_and_a_soldier_are_not_sent_from_one_to_the_other() -> None:
+    both = "父亲户口属学生集体户口、母亲是现役军人"
+    student_first = greeted(special_parents=both, settle_household_type="集体户").look()
+    assert rules_against(student_first) == ["c0"]
+    soldier_first = greeted(special_parents=both, settle_follow="母亲", settle_household_type="集体户").look()
+    assert rules_against(soldier_first) == ["c0"]
+
+
+def test_the_spouses_household_is_asked_only_of_students_and_soldiers() -> None:
+    assert not greeted().look().questions["partner_household_type"].visible
+    asked_now = greeted(special_parents=STUDENT, settle_household_type="集体户").look()
+    assert asked_now.questions["partner_household_type"].required
+    assert asked_now.eligibility == "unknown"
 
 
 # --- materials
@@ -273,6 +312,22 @@ def test_a_passport_says_no_nationality() -> None:
     seen = greeted(father_id_type="护照", father_id_no="E12345678").look()
     assert "father_nationality" not in seen.answers
     assert [problem for problem in seen.problems if problem.key == "father_id_no"] == []
+
+
+def test_unmarried_parents_are_not_asked_for_a_marriage_certificate() -> None:
+    seen = greeted(married_at_birth="false", hukou_registered="true").look()
+    assert asked(seen) == {"mat_parent_ids", "mat_hukou"}
+
+
+def test_what_the_certificate_says_of_the_marriage_decides_whatever_was_answered() -> None:
+    late = marriage(register_date="2026-11-20", name_1="石兰", id_number_1=MOTHER["number"], name_2="马河", id_number_2=FATHER["number"])
+    assert "m_hukou" in {left.matter for left in complete(married_at_birth="true").showing(late).look().left_out}
+
+
+def test_what_the_cards_say_of_ethnicity_decides_whatever_was_answered() -> None:
+    seen = complete(same_ethnicity="true").showing(facts_from_card({**FATHER, "nation": "03"}, "father")).look()
+    assert "mat_ethnicity" in asked(seen)
+    assert "newborn_ethnicity" not in seen.answers
 
 
 # --- order and clocks
@@ -348,3 +403,21 @@ def test_after_ninety_days_the_family_is_warned_and_promised_no_cover_back_to_th
     assert late.eligibility == "yes"
     assert "medins_cover_from" in in_time.answers
     assert "medins_cover_from" not in late.answers
+
+
+@pytest.mark.parametrize(("birth", "year"), [("2026-05-01", "次年"), ("2026-05-01", "当年"), ("2025-12-20", "次年")])
+def test_later_than_ninety_days_either_year_is_chosen_as_an_ordinary_resident_with_a_warning(birth: str, year: str) -> None:
+    unsaid = complete(newborn_birth_datetime=f"{birth}T08:00", medins_enrol_year=None).on("2026-11-20").look()
+    assert unsaid.fields["medins_enrol_year"].choices == ("当年", "次年")
+    assert "medins_enrol_year" not in unsaid.answers
+    seen = complete(newborn_birth_datetime=f"{birth}T08:00", medins_enrol_year=year).on("2026-11-20").look()
+    assert codes_of(seen) == []
+    assert rules_against(seen)[-1] == ("c8" if year == "次年" else "c7")
+    assert "不能追溯" in seen.conditions[-2 if year == "次年" else -3].rule.open_path
+    assert "medins_cover_from" not in seen.answers
+    assert "medins_cover_to" not in seen.answers
+
+
+def test_a_year_that_is_not_offered_is_promised_no_cover() -> None:
+    answers = greeted(newborn_birth_datetime="2026-09-30T08:00", medins_enrol_year="次年").on("2026-10-09").look().answers
+    assert "medins_cover_to" not in answers
