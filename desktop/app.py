@@ -16,6 +16,7 @@ from db import attachments
 from db.keys import load_or_create_key
 from db.store import Store
 from desktop.domain import masking
+from desktop.domain.rating import LEVELS
 from desktop.flows.accept import Accept
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
@@ -212,7 +213,8 @@ def run_window(settings: Settings) -> int:
 
             simulated = started.enter_context(closing(SimulatedDesk()))
             settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
-                               printer=simulated.printer_address, keyring=False,
+                               printer=simulated.printer_address, scanner=simulated.scanner.address,
+                               rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
         terminal = Terminal(settings)
         started.callback(terminal.close)
@@ -224,8 +226,9 @@ def run_window(settings: Settings) -> int:
             cards: dict[str, IdCard | None] = {"没有卡": None}
             cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED,
                                                    people.FOREIGNER)}
+            keys = {word: level for level, word in LEVELS.items()}
             DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
-                     terminal.window).show()
+                     tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window).show()
         return int(application.exec())
 
 

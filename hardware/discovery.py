@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
@@ -18,6 +19,7 @@ from serial.tools.list_ports_common import ListPortInfo
 from hardware import registry
 from hardware.faults import DeviceFault
 from hardware.registry import Kind
+from hardware.simulated import announced
 from hardware.transports import usb_bus
 from hardware.transports.usb_bus import UsbDevice
 
@@ -78,6 +80,11 @@ def search(seconds: float = 12.0) -> tuple[Found, ...]:
 
     Search().found(seconds)
     return look()
+
+
+def simulated() -> tuple[Found, ...]:
+    """What may be chosen in the demo."""
+    return tuple(Found(cast("tuple[Kind, ...]", kinds), name, address) for kinds, name, address in announced.offers())
 
 
 def present(address: str) -> bool | None:

@@ -88,13 +88,13 @@ class TendDevices:
         return self._found
 
     def look(self) -> tuple[Found, ...]:
-        """Look again at everything that is seen quickly."""
-        self._found = discovery.look()
+        """Look again at everything that is seen quickly; the demo offers its own devices only."""
+        self._found = discovery.simulated() if self._desk.settings.demo else discovery.look()
         return self._found
 
     def search(self) -> tuple[Found, ...]:
         """Look again and search for scanners: some twelve seconds."""
-        self._found = discovery.search()
+        self._found = discovery.simulated() if self._desk.settings.demo else discovery.search()
         return self._found
 
     def choose(self, session: Session, key: str, address: str | None) -> DeviceCard:

@@ -374,6 +374,8 @@ class MainWindow(QMainWindow):
         for light in lights:      # those every window has, others while something is wrong with them; of two of a kind the worse
             if light.kind in ALWAYS_LIT or light.state in WRONG:
                 shown[light.kind] = max(shown.get(light.kind, light), light, key=lambda one: one.state in WRONG)
+        for kind in [kind for kind in shown if kind not in ALWAYS_LIT][1:]:      # the bar has room for one; the page shows them all
+            del shown[kind]
         for light in shown.values():
             self.top.set_light(light.kind, light.state, light_words(light))
         self.top.keep_lights(set(shown))

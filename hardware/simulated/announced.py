@@ -1,6 +1,7 @@
 """Which addresses in this process belong to simulated devices, so that nobody opens one outside the demo."""
 
 _addresses: set[str] = set()
+_offers: dict[str, tuple[tuple[str, ...], str]] = {}
 
 
 def announce(address: str) -> None:
@@ -11,6 +12,21 @@ def announce(address: str) -> None:
 def withdraw(address: str) -> None:
     """It is gone."""
     _addresses.discard(_place(address))
+
+
+def offer(address: str, name: str, *kinds: str) -> None:
+    """In the demo somebody may choose it as one of these kinds."""
+    _offers[address] = (kinds, name)
+
+
+def take_back(address: str) -> None:
+    """It is no longer to be had."""
+    _offers.pop(address, None)
+
+
+def offers() -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """(kinds, name, address) of all that may be chosen."""
+    return tuple((kinds, name, address) for address, (kinds, name) in _offers.items())
 
 
 def is_simulated(address: str) -> bool:

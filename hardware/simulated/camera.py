@@ -39,6 +39,7 @@ class SimulatedCamera:
 
     def __init__(self, folder: Path, rate: float = 8.0, port: int = 0) -> None:
         """`rate`: pictures a second; `port` 0 = any."""
+        self.folder = folder
         self._scenes = {path.stem: path for path in sorted(folder.glob("*.jpg"))}
         self._rate = rate
         self._copies: OrderedDict[str, list[bytes]] = OrderedDict()

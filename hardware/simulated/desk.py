@@ -1,4 +1,4 @@
-"""A whole window's devices without a window: card reader, document camera and receipt printer, each at its own wire.
+"""A whole window's devices without a window: reader, cameras, scanner, printer, pad and keypad, each at its own wire.
 
 The real drivers open them by their addresses; nothing here is called in their place. For the demo and for tests.
 """
@@ -8,17 +8,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from hardware.readings import IdCard
-from hardware.simulated.announced import announce, withdraw
+from hardware.simulated.announced import announce, offer, take_back, withdraw
 from hardware.simulated.camera import EMPTY, SimulatedCamera
 from hardware.simulated.card_reader import SimulatedCardReader
 from hardware.simulated.printer import PrintedSlip, SimulatedPrinter
+from hardware.simulated.rating_keypad import SimulatedRatingKeypad
+from hardware.simulated.scanner import SimulatedScanner
+from hardware.simulated.signature_service import SimulatedSignatureService
 
 HAND = 0.15
 """Seconds a hand needs; a picture that was on its way meanwhile still shows the desk as it was."""
 
 
 class SimulatedDesk:
-    """Starts all three. `reader`, `camera` and `printer` may be reached for their faults."""
+    """Starts them all. Each may be reached for its faults: `reader`, `camera`, `printer`, `scanner`, `pad`, `keypad`."""
 
     def __init__(self, slips: Path | None = None, scenes: Path | None = None, paced: bool = False) -> None:
         """`slips`: a folder for the drawn receipts; `scenes`: a folder of JPEGs, by default the specimen papers.
@@ -31,8 +34,17 @@ class SimulatedDesk:
         self.reader_address = f"serial:{self.reader.path}"
         self.camera_address = f"http://127.0.0.1:{self.camera.port}/"
         self.printer_address = f"tcp://127.0.0.1:{self.printer.port}"
+        self.scanner, self.pad, self.keypad = SimulatedScanner(self.camera.folder), SimulatedSignatureService(), SimulatedRatingKeypad()
         for address in self._addresses:
             announce(address)
+        self._offered = {
+            self.reader_address: ("演示读卡器", "reader"), self.camera_address: ("演示高拍仪", "camera"),
+            f"webcamera://127.0.0.1:{self.camera.port}?camidx=1": ("演示摄像头", "portrait"),
+            self.scanner.address: ("演示扫描仪", "scanner"), self.printer_address: ("演示凭条打印机", "printer"),
+            self.pad.address: ("演示签字屏", "signature"), self.keypad.address: ("演示评价器", "rating"),
+        }  # fmt: skip
+        for address, (name, kind) in self._offered.items():
+            offer(address, name, kind)
 
     @property
     def _addresses(self) -> tuple[str, str, str]:
@@ -69,6 +81,7 @@ class SimulatedDesk:
         """Switch everything off; safe to call twice."""
         for address in self._addresses:
             withdraw(address)
-        self.reader.close()
-        self.camera.close()
-        self.printer.close()
+        for address in self._offered:
+            take_back(address)
+        for device in (self.reader, self.camera, self.printer, self.scanner, self.pad, self.keypad):
+            device.close()

@@ -343,3 +343,18 @@ def test_each_kind_of_paper_goes_to_its_own_printer(fresh: Counter, tmp_path: Pa
             tend.try_out(key)
         assert devices.paper_printer("acceptance_notice") is devices.every["paper_printer"]
     assert [len(list((tmp_path / name).glob("*.pdf"))) for name in ("all", "form")] == [1, 1]
+
+
+def test_in_the_demo_every_kind_can_be_chosen_and_tried_and_nothing_real_is_offered(fresh: Counter) -> None:
+    tend, simulated = fresh.flows.devices, fresh.simulated
+    admin = fresh.flows.sign_in.enter("admin", "000000")
+    offered = {kind: found.address for found in tend.look() for kind in found.kinds}
+    assert set(offered) == {"reader", "camera", "portrait", "scanner", "printer", "signature", "rating"}
+    assert all(found.name.startswith("演示") for found in tend.found())
+    for key in ("portrait", "scanner", "rating"):
+        assert tend.choose(admin, key, offered[key]).light.simulated
+    assert tend.try_out("portrait").picture is not None
+    threading.Timer(0.3, simulated.keypad.press, [1]).start()
+    assert "非常满意" in tend.try_out("rating").told
+    assert {card.key: card.light.state for card in tend.cards() if card.light.address and card.asked} == {
+        "portrait": "ok", "rating": "ok"}
