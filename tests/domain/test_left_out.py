@@ -1,4 +1,4 @@
-"""Whoever cannot have some matters here can still have the rest: each rule that leaves matters out, and each matter nobody asks for, alone."""
+"""Who cannot have some matters here can have the rest: each rule that leaves matters out, each matter nobody asks for, alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -5,6 +5,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from desktop.domain import matters, themes
 from desktop.domain.prefill import Fact, facts_from_card
 from desktop.domain.themes import ThemePack
 from tests.domain.conftest import (
@@ -12,6 +13,7 @@ from tests.domain.conftest import (
     FATHER,
     GRANDMOTHER,
     MOTHER,
+    RESOURCES,
     codes_of,
     complete,
     greeted,
@@ -201,6 +203,7 @@ def test_the_cards_contradict_what_was_said_about_ethnicity() -> None:
     family = complete().saying(same_ethnicity="true").showing(facts_from_card({**FATHER, "nation": "03"}, "father"))
     seen = family.look()
     assert ("sources.disagree", "same_ethnicity") in {(problem.code, problem.key) for problem in seen.problems}
+    assert seen.eligibility == "no"
     assert family.saying(same_ethnicity=None).look().eligibility == "no"
 
 
@@ -208,8 +211,22 @@ def test_a_marriage_registered_after_the_birth_shows_when_the_certificate_lies_t
     family = complete().showing(marriage(register_date="2026-11-20"))
     assert family.look().eligibility == "no"
     said = family.saying(married_at_birth="true").look()
-    assert said.eligibility == "yes"
+    assert said.eligibility == "no"
     assert [problem.key for problem in said.problems if problem.code == "sources.disagree"] == ["married_at_birth"]
+
+
+def test_a_booklet_of_another_province_decides_whatever_was_answered() -> None:
+    elsewhere = register_home(address="山东省德州市乐陵市样本街1号")
+    assert complete().saying(parents_in_province="true").showing(elsewhere).look().eligibility == "no"
+    assert complete().saying(parents_in_province="true").look().eligibility == "yes"
+
+
+def test_a_county_that_insures_first_enrols_beside_the_register_but_never_before_the_certificate(pack: ThemePack) -> None:
+    for version in ("2022", "2023"):
+        text = (RESOURCES / f"themes/hebei-newborn/{version}.toml").read_text("utf-8")
+        assert "删去 prerequisites" not in text
+        switched = themes.switched(themes.parse_pack(text, version), {"insurance_first"})
+        assert matters.order(switched.matters) == (("m_birth_cert", "m_vaccination"), ("m_hukou", "m_medins"), ("m_ssc",))
 
 
 def test_the_departments_push_fills_the_blanks_that_nobody_types() -> None:

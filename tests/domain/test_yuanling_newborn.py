@@ -173,6 +173,23 @@ def test_a_marriage_registered_after_the_birth_excludes_though_nobody_said_so() 
     assert complete().look().eligibility == "yes"
 
 
+def test_the_path_of_the_first_condition_fits_a_child_born_here_as_well_as_one_born_elsewhere() -> None:
+    born_here = greeted(situations="非婚（或婚外）生育").look()
+    first = next(verdict for verdict in born_here.conditions if verdict.rule.id == "c1")
+    assert first.reasons == ("不是婚生",)
+    assert not first.rule.open_path.startswith("在县外")
+    assert "在本县医院出生的，就是这家医院" in first.rule.open_path
+    elsewhere = next(verdict for verdict in greeted(birth_in_county="false").look().conditions if verdict.rule.id == "c1")
+    assert elsewhere.reasons == ("不是在本县设有产科的医院出生",)
+
+
+def test_a_marriage_after_the_birth_is_told_with_the_condition_too() -> None:
+    late = marriage(register_date="2026-11-20", name_1="向春苗", id_number_1=MOTHER["number"],
+                    name_2="马青山", id_number_2=FATHER["number"])
+    seen = complete().showing(late).look()
+    assert [verdict.rule.id for verdict in seen.verdicts if verdict.against] == ["c1", "x3"]
+
+
 def test_a_residence_permit_of_hong_kong_or_a_card_past_its_time_is_found_on_the_card() -> None:
     permit = facts_from_card({**FATHER, "type": "hmt_permit", "number": "810000199308060010"}, "father")
     met = {verdict.rule.id for verdict in complete().showing(permit).look().exclusions if verdict.against}
@@ -182,9 +199,23 @@ def test_a_residence_permit_of_hong_kong_or_a_card_past_its_time_is_found_on_the
 
 
 def test_a_booklet_of_another_county_contradicts_what_was_said() -> None:
-    seen = complete().saying(settle_in_county=None).showing(register_home(head_name="马青山", address="湖南省怀化市辰溪县样本镇1号")).look()
-    assert seen.eligibility == "no"
-    assert [verdict.rule.id for verdict in seen.conditions if verdict.against] == ["c2"]
+    for said in (None, "true"):
+        home = register_home(head_name="马青山", address="湖南省怀化市辰溪县样本镇1号")
+        seen = complete().saying(settle_in_county=said).showing(home).look()
+        assert seen.eligibility == "no"
+        assert [verdict.rule.id for verdict in seen.conditions if verdict.against] == ["c2"]
+
+
+def test_what_the_cards_say_of_ethnicity_decides_whatever_was_answered() -> None:
+    seen = complete(father_nation="03").saying(same_ethnicity="true").look()
+    assert "mat_ethnicity" in asked(seen)
+    assert "newborn_ethnicity_follow" not in seen.answers
+
+
+def test_no_situation_goes_with_one() -> None:
+    assert codes_of(greeted(situations=f"{NONE}、新生儿未取名").look()) != []
+    question = next(question for question in PACK.questions if question.key == "situations")
+    assert question.alone == (NONE,)
 
 
 # --- who comes to the window
@@ -305,3 +336,14 @@ def test_three_working_days_from_acceptance(accepted: date, due: date) -> None:
     seen = replace(complete().saying(newborn_birth_date="2026-02-10"), accepted_on=accepted, today=accepted).look()
     assert seen.due is not None
     assert seen.due.due == due
+
+
+@pytest.mark.parametrize("year", ["当年", "次年"])
+def test_later_than_ninety_days_the_year_is_chosen_and_the_family_only_warned(year: str) -> None:
+    late = complete().saying(newborn_birth_date="2026-05-01", medins_enrol_year=None).on("2026-11-20")
+    assert "medins_enrol_year" not in late.look().answers
+    seen = late.saying(medins_enrol_year=year).look()
+    assert codes_of(seen) == []
+    assert "deadline.passed" in codes_of(seen, "warning")
+    in_time = complete().saying(newborn_birth_date="2026-05-01", medins_enrol_year=None).on("2026-07-30").look()
+    assert in_time.answers["medins_enrol_year"].value == "当年"
