@@ -56,12 +56,17 @@ _DATES = {"<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
 
 
 @dataclass(frozen=True)
-class _Node:
+class Node:
     """One part of an expression: `kind` is text, number, name, list, call, not, if or an operator."""
 
     kind: str
     word: str = ""
-    parts: tuple["_Node", ...] = ()
+    parts: tuple["Node", ...] = ()
+
+
+def parsed(source: str) -> Node:
+    """An expression taken apart. Raises ValueError for what packs do not use of CEL."""
+    return _Parser(source).whole()
 
 
 def statement(pack: ThemePack, source: str) -> str:
@@ -77,7 +82,7 @@ def value(pack: ThemePack, source: str) -> str:
 @lru_cache(maxsize=2048)
 def _said(pack: ThemePack, source: str, *, truth: bool) -> str:
     try:
-        node = _Parser(source).whole()
+        node = parsed(source)
     except ValueError:
         return source
     speaker = _Speaker(pack)
@@ -100,7 +105,7 @@ class _Parser:
         self._tokens.append(("end", ""))
         self._at = 0
 
-    def whole(self) -> _Node:
+    def whole(self) -> Node:
         """The one expression the text holds."""
         node = self._choice()
         if self._tokens[self._at][0] != "end":
@@ -118,27 +123,27 @@ class _Parser:
         if not self._take(word):
             raise ValueError(self._tokens[self._at][1])
 
-    def _choice(self) -> _Node:
+    def _choice(self) -> Node:
         node = self._binary(0)
         if self._take("?"):
             yes = self._choice()
             self._expect(":")
-            return _Node("if", parts=(node, yes, self._choice()))
+            return Node("if", parts=(node, yes, self._choice()))
         return node
 
-    def _binary(self, level: int) -> _Node:
+    def _binary(self, level: int) -> Node:
         if level == len(_LEVELS):
             return self._unary()
         node = self._binary(level + 1)
         while sign := self._take(*_LEVELS[level]):
-            node = _Node(sign, parts=(node, self._binary(level + 1)))
+            node = Node(sign, parts=(node, self._binary(level + 1)))
         return node
 
-    def _unary(self) -> _Node:
+    def _unary(self) -> Node:
         if self._take("!"):
-            return _Node("not", parts=(self._unary(),))
+            return Node("not", parts=(self._unary(),))
         if self._take("-"):
-            return _Node("-", parts=(_Node("number", "0"), self._unary()))
+            return Node("-", parts=(Node("number", "0"), self._unary()))
         node = self._primary()
         while self._take("."):
             kind, name = self._tokens[self._at]
@@ -146,30 +151,30 @@ class _Parser:
                 raise ValueError(name)
             self._at += 1
             self._expect("(")
-            node = _Node("call", name, (node, *self._items(")")))
+            node = Node("call", name, (node, *self._items(")")))
         return node
 
-    def _primary(self) -> _Node:
+    def _primary(self) -> Node:
         kind, word = self._tokens[self._at]
         if kind == "end":
             raise ValueError("nothing more")
         self._at += 1
         if kind == "text":
-            return _Node("text", word[1:-1])
+            return Node("text", word[1:-1])
         if kind == "number":
-            return _Node("number", word)
+            return Node("number", word)
         if kind == "name":
-            return _Node("call", word, self._items(")")) if self._take("(") else _Node("name", word)
+            return Node("call", word, self._items(")")) if self._take("(") else Node("name", word)
         if word == "(":
             node = self._choice()
             self._expect(")")
             return node
         if word == "[":
-            return _Node("list", parts=self._items("]"))
+            return Node("list", parts=self._items("]"))
         raise ValueError(word)
 
-    def _items(self, end: str) -> tuple[_Node, ...]:
-        items: list[_Node] = []
+    def _items(self, end: str) -> tuple[Node, ...]:
+        items: list[Node] = []
         while not self._take(end):
             items.append(self._choice())
             if not self._take(","):
@@ -185,7 +190,7 @@ class _Speaker:
         self._entries: Mapping[str, Field | Question] = pack.by_key
         self._matters = {matter.id: matter.name for matter in pack.matters}
 
-    def statement(self, node: _Node) -> str:
+    def statement(self, node: Node) -> str:
         """As something that holds or does not."""
         match node.kind:
             case "name" if node.word in {"true", "false"}:
@@ -220,7 +225,7 @@ class _Speaker:
             case _:
                 return self.value(node)
 
-    def value(self, node: _Node) -> str:
+    def value(self, node: Node) -> str:
         """As a thing."""
         match node.kind:
             case "text":
@@ -248,7 +253,7 @@ class _Speaker:
             case _:
                 return self.statement(node)
 
-    def _chosen(self, node: _Node) -> str:
+    def _chosen(self, node: Node) -> str:
         """Case by case; what stays unknown is not spoken of."""
         cases = []
         while node.kind == "if":
@@ -262,17 +267,17 @@ class _Speaker:
             cases.append(f"其余为{self.value(node)}")
         return "；".join(cases)
 
-    def _bracketed(self, node: _Node) -> str:
+    def _bracketed(self, node: Node) -> str:
         return f"（{self.value(node)}）" if node.kind == "if" else self.value(node)
 
-    def _among(self, one: _Node, many: _Node) -> str:
+    def _among(self, one: Node, many: Node) -> str:
         if many.kind == "name" and many.word in {"matters", "wanted"}:
             return f"{'想办' if many.word == 'wanted' else '办理'}{self.value(one)}"
         if many.kind == "list":
             return f"{self.value(one)}是{self.value(many)}" + ("之一" if len(many.parts) > 1 else "")
         return f"{self.value(many)}里有{self.value(one)}"
 
-    def _is_day(self, node: _Node) -> bool:
+    def _is_day(self, node: Node) -> bool:
         entry = self._entries.get(node.word) if node.kind == "name" else None
         return (node.kind == "call" and node.word in _DAYS) or (node.kind == "name" and node.word in {"today", "applied_on"}) or (
             entry is not None and entry.type in {"date", "datetime"})

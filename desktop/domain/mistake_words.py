@@ -43,6 +43,12 @@ _WHOLE = (
     (r"(\S+) with the key it compares with", r"\1 要写明和哪个键比：\1(key)"),
     (r"(\S+) alone", r"只写 \1，不带括号"),
     (r"a CEL expression \((.*)\)", r"一条 CEL 规则（\1）"),
+    (r"a rule that makes sense \(two of one kind, not (.*) and (.*?): (.*)\)", r"说得通的规则：两边要是同一类，现在是 \1 和 \2：\3"),
+    (r"a rule that makes sense \((\w+) with (\d+) values, not (\d+)\)", r"说得通的规则：\1 要 \2 个值，现在是 \3 个"),
+    (r"a rule that makes sense \(present with one key\)", "说得通的规则：present 里只写一个键"),
+    (r"a rule that makes sense \(names, texts.*\)", "说得通的规则：只用键、文字、数、列表、函数和运算符"),
+    (r"a rule that makes sense \(days, numbers or texts beside (.*), not (.*)\)", r"说得通的规则：\1 两边要是日期、数或文字，现在是 \2"),
+    (r"a rule that makes sense \((.*?), not (.*?): (.*)\)", r"说得通的规则：这里要的是 \1，现在是 \2：\3"),
     (r"keys of fields or questions; (.*) is none", r"栏目或问题的键；\1 不是"),
     (r"known functions; (.*) is none \(there are: (.*)\)", r"已有的函数；\1 不是（有：\2）"),
     (r"ids of matters; (.*) is none", r"事项的编号；\1 不是"),
@@ -67,6 +73,8 @@ _WHOLE = (
 )
 _TYPES = {"string": "文字", "integer": "整数", "boolean": "true 或 false", "date": "日期", "tuple": "列表", "list": "列表",
           "dictionary": "表"}
+_KINDS = (("true or false", "是或否（true/false）"), ("a text", "文字"), ("a day", "日期"), ("a number", "数"), ("a list", "列表"),
+          ("a value", "值"))
 _PHRASES = (("' or '", "'、'"), ("<matter or share>", "<事项或 share>"), ("matters: and nothing behind it", "matters:（后面不写）"),
             ("slot:<slot of a material>", "slot:<材料的采集位>"), (" or ", " 或 "))
 
@@ -77,7 +85,7 @@ def said(expected: str) -> str:
         if found := re.fullmatch(pattern, expected, re.DOTALL):
             spoken = found.expand(words)
             spoken = re.sub(r"写成 (\w+) 类型", lambda match: f"写成{_TYPES.get(match[1], match[1])}", spoken)
-            for phrase, chinese in _PHRASES:
+            for phrase, chinese in (*_KINDS, *_PHRASES) if spoken.startswith("说得通") else _PHRASES:
                 spoken = spoken.replace(phrase, chinese)
             return spoken
     return expected

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from desktop.domain import checks, rules
+from desktop.domain import cel_kinds, checks, rules
 from desktop.domain import codes as code_lists
 from desktop.domain.codes import Codes
 from desktop.domain.pack import Field, Question, ThemePack
@@ -172,31 +172,39 @@ def _expressions(pack: ThemePack, codes: Codes) -> Iterator[Found]:
         places += [((*path, "required"), field.required)] if field.required not in {"yes", "no"} else []
         places += [((*path, "offered", choice), when) for choice, when in field.offered.items()]
     for path, source in places:
-        yield from _expression(pack, path, source, codes)
+        if source != "true":
+            yield from _expression(pack, path, source, codes, "day" if path[-1] == "start" else "truth")
 
 
-def _expression(pack: ThemePack, path: Path, source: str, codes: Codes) -> Iterator[Found]:
+def _expression(pack: ThemePack, path: Path, source: str, codes: Codes, wanted: cel_kinds.Kind) -> Iterator[Found]:
     try:
         expression = rules.compiled(source)
     except ValueError as e:
         yield path, f"a CEL expression ({' '.join(str(e).split())[:160]})"
         return
-    for key in expression.keys:
-        if key not in pack.by_key and key not in rules.VARIABLES:
-            yield path, f"keys of fields or questions; {key!r} is none"
-    for function in expression.functions:
-        if function not in rules.FUNCTIONS:
-            yield path, f"known functions; {function!r} is none (there are: present, {', '.join(sorted(rules.FUNCTIONS))})"
+    strange = [key for key in expression.keys if key not in pack.by_key and key not in rules.VARIABLES]
+    for key in strange:
+        yield path, f"keys of fields or questions; {key!r} is none"
+    unknown = [function for function in expression.functions if function not in rules.FUNCTIONS]
+    for function in unknown:
+        yield path, f"known functions; {function!r} is none (there are: present, {', '.join(sorted(rules.FUNCTIONS))})"
     for matter in _CHOSEN.findall(source):
         if matter not in {known.id for known in pack.matters}:
             yield path, f"ids of matters; {matter!r} is none"
+    quoted = False
     compared = [*_EQUALS.findall(source), *((key, text) for key, texts in _AMONG.findall(source) for text in _TEXT.findall(texts))]
     for key, text in compared:
         entry = pack.by_key.get(key)
         if entry and entry.type == "bool":
+            quoted = True
             yield path, f"true or false without quotes for {key}, not {text!r}"
         elif entry and not _may_be(entry, text, codes):
             yield path, f"answers that {key} can have; {text!r} is none"
+    if not (strange or unknown or quoted):
+        try:
+            cel_kinds.check(source, wanted, pack.by_key)
+        except cel_kinds.Senseless as e:
+            yield path, f"a rule that makes sense ({e})"
 
 
 def _may_be(entry: Field | Question, value: str, codes: Codes) -> bool:
@@ -216,7 +224,7 @@ def _sources(pack: ThemePack, path: Path, entry: Field | Question, codes: Codes)
         if not colon or kind not in _FORMS:
             yield place, f"a source like {', '.join(_FORMS.values())}; not {source!r}"
         elif kind == "derive":
-            yield from _expression(pack, place, rest, codes)
+            yield from _expression(pack, place, rest, codes, cel_kinds.ANSWERS[entry.type])
         elif not _fits(pack, kind, rest):
             yield place, f"{_FORMS[kind]}; not {source!r}"
         elif kind == "default" and not all(_is_choice(entry, value, codes) for value in _values(entry, rest)):

@@ -48,14 +48,14 @@ def mistakes_in(text: str) -> list[themes.Mistake]:
     ('type = "choice"\nchoices = ["本人", "代办人"]', 'type = "choice"', "questions[0].choices", "choices or a codeset"),
     ('sources = ["default:false"]', 'sources = ["default:no"]', "questions[4].sources[0]", "default"),
     ("'m_fund' in matters\"\nsources = []", "'m_fund' in matters\"\nsources = [\"default:9\"]", "questions[1].sources[0]", "default"),
-    ('sources = []\nchecks = []', 'sources = []\nchecks = ["digit"]', "questions[0].checks[0]", "digit"),
+    ("sources = []\nchecks = []", 'sources = []\nchecks = ["digit"]', "questions[0].checks[0]", "digit"),
     ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\nalone = ["0"]', "questions[5].alone[0]", "multi"),
     # who leads, what is said to whom
-    ('masked = true', "masked = false", "sections[0].fields[0].masked", "who somebody is"),
+    ("masked = true", "masked = false", "sections[0].fields[0].masked", "who somebody is"),
     ('kind = "form"', 'kind = "receipt"', "papers", "form"),
     ('open_path = "到迁入地办理。"', 'open_path = ""', "conditions[0].open_path", "refused"),
     ('skip_when = "present(account)"\n', "", "materials[1].skip_when", "reason is given"),
-    ('proposed = true\n', "", "papers[0].proposed", "reason is given"),
+    ("proposed = true\n", "", "papers[0].proposed", "reason is given"),
     ('choices = ["0", "1", "2"]', 'choices = ["0", "1", "2"]\ncodeset = "sexes"', "questions[5].codeset", "sexes"),
     ('key = "frozen"', 'key = "matters"', "questions[4].key", "word of the rules"),
     ('key = "frozen"', 'key = "is-frozen"', "questions[4].key", "small letters"),
@@ -115,7 +115,8 @@ def test_what_does_not_fit_together_is_told_with_its_place(old: str, new: str, p
     ('label = "谁来办"', 'label = ""', "questions[0].label", "some text"),
     ('text = "搬到本县的。"', 'text = " "', "conditions[0].text", "some text"),
     ('id = "sample-move"', 'id = "../x"', "id", "letters"), ('version = "1"', 'version = "../1"', "version", "letters"),
-    ('name = "户口迁移"', "name = 1", "matters[0].name", "string"), ("optional = true", 'optional = "yes"', "matters[2].optional", "boolean"),
+    ('name = "户口迁移"', "name = 1", "matters[0].name", "string"),
+    ("optional = true", 'optional = "yes"', "matters[2].optional", "boolean"),
 ])
 def test_a_value_of_another_type_or_without_a_word_is_no_value(old: str, new: str, path: str, word: str) -> None:
     assert old in TEXT, old
@@ -147,6 +148,7 @@ def test_an_image_is_held_by_the_slot_of_a_material_or_the_signature() -> None:
 
 
 def test_of_two_registers_each_may_be_read_as_somebodys() -> None:
-    slot = '[[materials.slots]]\ndoc_type = "household_register_home"\nrole = "helper"\nlabel = "户口簿"\nor_chip = false\nwhen = "true"\n\n[[sections]]'
+    slot = ('[[materials.slots]]\ndoc_type = "household_register_home"\nrole = "helper"\nlabel = "户口簿"\nor_chip = false'
+            '\nwhen = "true"\n\n[[sections]]')
     text = TEXT.replace("[[sections]]", slot, 1).replace('"chip:helper.name"', '"paper:household_register_home.helper.head_name"')
     assert parse_pack(text, "x", CODES).materials[-1].slots[-1].role == "helper"

@@ -190,7 +190,8 @@ def test_the_end_of_validity_does_not_come_before_its_start() -> None:
 def family_of(question: str, *, sources: str, kind: str = "text", more: str = "", when: str = "true") -> Family:
     """The 2023 family at a window whose pack asks one more thing."""
     text = PACK_FILE.read_text("utf-8").replace("[[questions]]", f'[[questions]]\nkey = "{question}"\nlabel = "另问"\ntype = "{kind}"\n'
-                                                f'sources = {sources}\nask = "papers"\nchecks = []\nwhen = "{when}"\n{more}\n\n[[questions]]', 1)
+                                                f'sources = {sources}\nask = "papers"\nchecks = []\nwhen = "{when}"\n{more}\n\n'
+                                                "[[questions]]", 1)
     return replace(complete(), pack=themes.parse_pack(text, "made-up.toml"))
 
 
