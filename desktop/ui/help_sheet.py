@@ -19,7 +19,7 @@ KEYS = (
     ("F12", "主题包（主管和管理员）"),
     ("Ctrl Tab", "主题包里换一页"), ("Esc", "关闭弹层或提示"), ("F1", "打开这一页"),
 )
-BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"))
+BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"), ("添加设备", "add-a-device.md"))
 
 
 class HelpSheet(Layer):
