@@ -1,0 +1,76 @@
+"""Scanning in the intake, with a real store, a real flow and a scanner in its own process: pages by one key, and given up in the middle."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.app import open_workplace
+from desktop.settings import Settings
+from desktop.ui import wording
+from desktop.ui.background import Lanes
+from desktop.ui.look import Look
+from desktop.ui.screens.intake import IntakeScreen
+from desktop.ui.screens.intake_papers import PapersStep
+from hardware.simulated.scanner import SimulatedScanner
+from tests.homes import NOW
+
+DESK = Path(str(files("resources") / "recordings" / "desk"))
+
+
+@pytest.fixture
+def papers(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[IntakeScreen, PapersStep]]:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number, name in enumerate(("mother_card_front", "marriage_certificate"), 1):
+        (pages / f"{number}.jpg").write_bytes((DESK / f"{name}.jpg").read_bytes())
+    with closing(SimulatedScanner(pages, seconds=0.5)) as scanner:
+        settings = Settings(home=tmp_path / "home", demo=True, keyring=False, scanner=scanner.address)
+        with open_workplace(settings, clock=lambda: NOW) as place:
+            clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
+            case = place.flows.greet.start(clerk, "hebei-newborn").case_uuid
+            lanes = Lanes()
+            screen = IntakeScreen(place.flows, lanes, lambda: clerk, look)
+            qtbot.addWidget(screen)
+            screen.resize(1366, 700)
+            screen.show()
+            screen.open_case(case)
+            qtbot.waitUntil(lambda: screen.case.is_open)
+            screen.go_to("papers")
+            step = screen.findChild(PapersStep)
+            assert step is not None
+            qtbot.waitUntil(step.isVisible)
+            yield screen, step
+            screen.park()
+            assert lanes.stop()
+
+
+def at(screen: QWidget, name: str) -> QWidget:
+    found = screen.findChild(QWidget, name)
+    assert found is not None, name
+    return found
+
+
+def test_one_key_takes_the_whole_feeder_and_a_scan_given_up_keeps_what_it_had(
+        papers: tuple[IntakeScreen, PapersStep], qtbot: QtBot) -> None:
+    screen, step = papers
+    QTest.keyClick(step, Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    assert not at(screen, "action.scan").isEnabled()
+    qtbot.waitUntil(lambda: "第 2 页" in step._scan_line.text(), timeout=20_000)
+    step._scanning.cancelled.emit()
+    qtbot.waitUntil(at(screen, "fault.scanner").isVisible, timeout=20_000)
+    assert step._scan_line.text() == "扫描了 1 页"
+    assert step._scan_fault.say.text() == wording.say("device.cancelled")
+    taken = {slot.slot for material in screen.case.view.materials for slot in material.slots if slot.status == "captured"}
+    assert any(slot.startswith("id_card_front") for slot in taken)
+    QTest.keyClick(step, Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: step._scan_line.text() == "扫描了 2 页", timeout=30_000)
+    assert not at(screen, "fault.scanner").isVisible()
+    assert "结婚证" in step._last_words.text()
+    assert at(screen, "action.scan").isEnabled()
