@@ -6,7 +6,7 @@ resources/papers/id_card_front.toml.
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Self
@@ -20,6 +20,16 @@ from desktop.recognition.reading import DocType, Reading
 Zone = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the page."""
 EVERYWHERE: Zone = (0.0, 0.0, 1.0, 1.0)
+SURELY, BARELY = 0.97, 0.3
+"""A line of the first reader below the first is read again; below the second it is no text (a seal, a pattern)."""
+POOR = 0.6
+"""Another line behind a value that was read so badly does not continue it: the rim of a seal."""
+REPAIRED = 0.6
+"""A number that one exchanged character made right: 请核对."""
+CONFIRMED = 0.99
+"""What the number, birth date and sex on one paper say to each other is at least so sure."""
+ALONE = 0.97
+"""What two readers read differently is at most so sure."""
 
 
 class FieldRule(BaseModel):
@@ -31,6 +41,8 @@ class FieldRule(BaseModel):
     kind: str
     labels: tuple[str, ...]
     within: Zone = EVERYWHERE
+    of: tuple[str, ...] = ()
+    nth: int = Field(default=0, ge=0, le=4)
     zone: Zone | None = None
     lines: int = Field(default=1, ge=1, le=6)
     centred: bool = False
@@ -114,6 +126,18 @@ class _Label:
     height: float
     spots: tuple[_Spot, ...]
 
+    def level_with(self, other: "_Label") -> bool:
+        return abs(self.middle - other.middle) < 0.65 * max(self.height, other.height)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One value with the characters it was read from."""
+
+    rule: FieldRule
+    reading: Reading
+    spots: tuple[_Spot, ...]
+
 
 def recognise_type(lines: Sequence[Line], shape: float, wanted: DocType | None = None) -> Paper | None:
     """The paper these lines were printed on, judged by its words; `wanted` only breaks a tie. None = none of ours."""
@@ -132,25 +156,58 @@ def recognise_type(lines: Sequence[Line], shape: float, wanted: DocType | None =
     return best
 
 
+def could_be_ours(lines: Sequence[Line]) -> bool:
+    """Whether a page of no known type prints some words of one: then reading with more care may tell."""
+    text = "\n".join("".join(spot.glyph.char for spot in row) for row in _rows(lines))
+    return any(2 * sum(_occurs(word, text) for word in (*paper.title, *paper.title, *paper.tells)) >= paper.enough
+               for paper in known_papers() if not any(word in text for word in paper.never))
+
+
 def read_fields(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict[str, Reading]:
     """Every field of the paper that can be read from these lines; boxes as fractions of width x height."""
+    found = _found(paper, lines, width, height)
+    values = {key: one.reading.value for key, one in found.items()}
+    for key, one in found.items():
+        if one.rule.kind == "id_number" and not sense.check_digit_fits(values[key]):
+            said = {part: values.get(key.replace("id_number", part)) for part in ("birth", "sex")} if "id_number" in key else {}
+            runners = tuple((spot.glyph.char, spot.glyph.other) for spot in one.spots)
+            if (number := sense.repaired(values[key], runners, said.get("birth"), said.get("sex"))) is not None:
+                values[key] = number
+                found[key] = replace(one, reading=replace(one.reading, value=number, confidence=REPAIRED, support=("repaired",)))
+    readings = {key: one.reading for key, one in found.items()}
+    for key, (factor, support) in sense.agreement(values).items():
+        was = readings[key]
+        if factor > 1 and was.confidence > 0.8:
+            readings[key] = replace(was, confidence=max(was.confidence, CONFIRMED), support=(*was.support, *support))
+        elif factor < 1:
+            readings[key] = replace(was, confidence=round(was.confidence * factor, 4))
+    return readings
+
+
+def doubtful(paper: Paper, lines: Sequence[Line], width: int, height: int) -> tuple[Line, ...]:
+    """The lines worth a more careful look: names, values read with a doubt, and where a value is missing all that was read badly."""
+    found = _found(paper, lines, width, height)
+    wanted: dict[int, Line] = {}
+    for one in found.values():
+        if one.rule.kind == "name" or one.reading.confidence < SURELY:
+            wanted.update({id(spot.line): spot.line for spot in one.spots})
+    if len(found) < len(paper.field):
+        wanted.update({id(line): line for line in lines if BARELY < line.score < SURELY})
+    return tuple(line for line in lines if id(line) in wanted and line.corners)
+
+
+def _found(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict[str, _Found]:
     rows = _rows(lines)
     labels = _labels(paper, rows, width, height)
     taken = {id(spot) for label in labels for spot in label.spots}
     free = [spot for row in rows for spot in row if id(spot) not in taken]
-    found: dict[str, Reading] = {}
+    found: dict[str, _Found] = {}
     for rule in paper.field:
-        for spots in _places(rule, labels, free, width, height):
-            reading = _reading(rule, spots, width, height)
-            if reading is not None:
-                found[rule.key] = reading
+        for spots in _places(paper, rule, labels, free, width, height):
+            one = _reading(rule, spots, width, height)
+            if one is not None:
+                found[rule.key] = one
                 break
-    factors = sense.agreement({key: reading.value for key, reading in found.items()})
-    for key, factor in factors.items():
-        was = found[key]
-        lifted = factor > 1 and was.confidence > 0.8
-        confidence = max(was.confidence, 0.985) if lifted else was.confidence * min(factor, 1.0)
-        found[key] = Reading(was.value, round(confidence, 4), was.box)
     return found
 
 
@@ -176,16 +233,18 @@ def _labels(paper: Paper, rows: Sequence[Row], width: int, height: int) -> list[
     """Every label of the paper on the page, longest first so that none is found inside another."""
     allowed: dict[str, list[Zone]] = {}
     for rule in paper.field:
-        for word in rule.labels:
-            allowed.setdefault(word, []).append(rule.within)
+        for word in (*rule.labels, *rule.of):
+            allowed.setdefault(word, []).append(EVERYWHERE if rule.nth or word in rule.of else rule.within)
     for word in paper.stops:
         allowed.setdefault(word, []).append(EVERYWHERE)
     found: list[_Label] = []
     for row in rows:
         text = "".join(spot.glyph.char for spot in row).replace("（", "(").replace("）", ")")
         used: set[int] = set()
-        for word in sorted(allowed, key=len, reverse=True):
-            for start in _positions(word, text):
+        by_length = sorted(allowed, key=len, reverse=True)
+        # as printed before with a character misread: 父亲姓名 is no misread 母亲姓名
+        for word, misread in [(word, 0) for word in by_length] + [(word, 1) for word in by_length if len(word) >= 4]:
+            for start in _positions(word, text, misread):
                 span = range(start, start + len(word))
                 label = _label(word, [row[n] for n in span])
                 inside = any(_in_zone(label, zone, width, height) for zone in allowed[word])
@@ -213,32 +272,54 @@ def _in_zone(label: _Label, zone: Zone, width: int, height: int) -> bool:
 
 
 def _occurs(word: str, text: str) -> bool:
-    return next(iter(_positions(word, text)), None) is not None
+    """A word of four characters or more may have one of them misread."""
+    return next(iter(_positions(word, text, 1 if len(word) >= 4 else 0)), None) is not None
 
 
-def _positions(word: str, text: str) -> Iterator[int]:
-    """Where the word stands in the text; a word of four characters or more may have one of them misread."""
-    allowed = 1 if len(word) >= 4 else 0
+def _positions(word: str, text: str, misread: int) -> Iterator[int]:
+    """Where the word stands in the text, with at most so many characters misread."""
     for start in range(len(text) - len(word) + 1):
-        if sum(a != b for a, b in zip(word, text[start:start + len(word)], strict=True)) <= allowed:
+        if sum(a != b for a, b in zip(word, text[start:start + len(word)], strict=True)) <= misread:
             yield start
 
 
-def _places(rule: FieldRule, labels: Sequence[_Label], free: Sequence[_Spot],
+def _places(paper: Paper, rule: FieldRule, labels: Sequence[_Label], free: Sequence[_Spot],
             width: int, height: int) -> Iterator[list[Row]]:
     """Where the value may stand, most trusted first: beside a label, then in the zone."""
     for word in rule.labels:
-        for label in labels:
-            if label.text == word and _in_zone(label, rule.within, width, height):
-                spots = _beside(rule, label, labels, free)
-                if spots:
-                    yield spots
+        for label in _own(paper, rule, [one for one in labels if one.text == word], labels, width, height):
+            spots = _beside(rule, label, labels, free)
+            if spots:
+                yield spots
     if rule.zone is not None:
         left, top, right, bottom = rule.zone
         inside = [spot for spot in free if left * width <= (spot.glyph.left + spot.glyph.right) / 2 <= right * width
                   and top * height <= spot.middle <= bottom * height]
         if inside:
             yield _stacked(inside)
+
+
+def _own(paper: Paper, rule: FieldRule, same: Sequence[_Label], labels: Sequence[_Label], width: int, height: int) -> list[_Label]:
+    """Of equal labels those that are this field's: by what stands before them, by their order, or by where they stand."""
+    if rule.of:
+        anchors = {word for one in paper.field for word in one.of}
+        return [label for label in same if _owner(label, [one for one in labels if one.text in anchors]) in rule.of]
+    if rule.nth:
+        alike = max(one.nth for one in paper.field if one.labels == rule.labels)
+        if len(same) == alike:
+            return [sorted(same, key=lambda one: (one.middle, one.left))[rule.nth - 1]]
+    return [label for label in same if _in_zone(label, rule.within, width, height)]
+
+
+def _owner(label: _Label, anchors: Sequence[_Label]) -> str:
+    """The anchor whose part of the page the label lies in: the last one above it, or of two side by side the one on its left."""
+    before = [one for one in anchors if one.middle < label.middle + 0.65 * max(one.height, label.height)]
+    if not before:
+        return ""
+    last = max(before, key=lambda one: one.middle)
+    abreast = [one for one in before if one.level_with(last)]
+    reach = [one for one in abreast if one.left < label.left + 2 * label.height]
+    return max(reach, key=lambda one: one.left).text if reach else min(abreast, key=lambda one: one.left).text
 
 
 def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequence[_Spot]) -> list[Row]:
@@ -292,7 +373,7 @@ def _unbroken(row: Row, label: _Label | None) -> Row:
         before = kept[-1].glyph.right if kept else (label.right if label else spot.glyph.left)
         # a label half read (民 without 族) would else be taken into the value on its left
         widest = 9.0 if not kept else 3.0 if kept[-1].line is spot.line else 1.6
-        if spot.glyph.left - before > widest * spot.height:
+        if spot.glyph.left - before > widest * spot.height or (kept and spot.line is not kept[-1].line and spot.line.score < POOR):
             break
         kept.append(spot)
     return kept
@@ -309,15 +390,28 @@ def _stacked(spots: Sequence[_Spot]) -> list[Row]:
     return [sorted(row, key=lambda one: one.glyph.left) for row in rows]
 
 
-def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> Reading | None:
-    text = "".join(spot.glyph.char for row in rows for spot in row)
+def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _Found | None:
+    spots = tuple(spot for row in rows for spot in row)
+    text = "".join(spot.glyph.char for spot in spots)
     made = sense.of_kind(rule.kind, text, word_lists(), rule.words, rule.pattern)
     if made is None:
         return None
-    spots = [spot for row in rows for spot in row]
-    score = min(spot.line.score for spot in spots)
+    value, factor = made
+    support: tuple[str, ...] = ()
+    score = min(spot.glyph.score for spot in spots)
+    if all(spot.line.again is not None for spot in spots):
+        if _read_alike(rows):
+            support = ("readers",)
+        else:
+            score = min(score, ALONE)
     left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)
     top, bottom = min(spot.line.top for spot in spots), max(spot.line.bottom for spot in spots)
     box = (max(0.0, left / width), max(0.0, top / height),
            min(1.0, (right - left) / width), min(1.0, (bottom - top) / height))
-    return Reading(made[0], round(score * made[1], 4), box)
+    return _Found(rule, Reading(value, round(score * factor, 4), box, support), spots)
+
+
+def _read_alike(rows: Sequence[Row]) -> bool:
+    """Whether the first reader read the same characters here as the second."""
+    return all("".join(spot.glyph.char for spot in row if spot.line is line) in "".join((line.again or "").split())
+               for row in rows for line in {id(spot.line): spot.line for spot in row}.values())

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
 from desktop.recognition import pages, papers, quality
-from desktop.recognition.engine import Line, NoEngine, PaddleLines, TextEngine
+from desktop.recognition.engine import Line, NoEngine, PaddleLines, TextEngine, without_seals
 from desktop.recognition.reading import DocType, NotAPicture, Page, Point, Quality
 from desktop.recognition.upright import Upright, turned
 from hardware.opencv import cv2
@@ -120,10 +120,10 @@ class Recogniser:
         try:
             turns = self._upright.quarter_turns(flat)
             upright = turned(flat, turns)
-            lines = self._engine.lines(upright)
+            lines = self._engine.lines(without_seals(upright))
             if lines and sum(line.score for line in lines) / len(lines) < 0.75:     # upside down reads as nonsense
                 other = turned(upright, 2)
-                again = self._engine.lines(other)
+                again = self._engine.lines(without_seals(other))
                 if _weight(again) > _weight(lines):
                     return (turns + 2) % 4, other, again
         except NoEngine as e:
@@ -135,12 +135,22 @@ class Recogniser:
               wanted: DocType | None, start: float) -> Page:
         height, width = upright.shape[:2]
         paper = papers.recognise_type(lines, width / height, wanted)
+        if paper is not None:
+            lines = self._reread(upright, lines, papers.doubtful(paper, lines, width, height))
+        elif lines and papers.could_be_ours(lines):
+            lines = self._reread(upright, lines, lines)
+            paper = papers.recognise_type(lines, width / height, wanted)
         fields = papers.read_fields(paper, lines, width, height) if paper else {}
         if judged.verdict == "page.blurred":
             fields = {key: replace(one, confidence=min(one.confidence, BLURRED_AT_MOST)) for key, one in fields.items()}
         doc_type: DocType = paper.doc_type if paper else "other"
         return Page(upright, quad, doc_type, fields, judged, round((time.perf_counter() - start) * 1000, 1),
                     "\n".join(line.text for line in lines))
+
+    def _reread(self, upright: Image, lines: tuple[Line, ...], wanted: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The lines with those wanted read again."""
+        again = dict(zip(map(id, wanted), self._engine.reread(without_seals(upright), wanted), strict=True))
+        return tuple(again.get(id(line), line) for line in lines)
 
 
 def decode(picture: bytes) -> tuple[Image, float]:

@@ -21,6 +21,9 @@ class Reading:
     confidence: float
     box: tuple[float, float, float, float]
     """x, y, width, height on the page picture as fractions (0..1)."""
+    support: tuple[str, ...] = ()
+    """What speaks for the value, or how it came about: `check_digit`, `birth`, `sex`, `readers` (two read the same), `list`, `region`,
+    `repaired` (one character exchanged so that the check digit fits)."""
 
 
 @dataclass(frozen=True)

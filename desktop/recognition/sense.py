@@ -1,11 +1,12 @@
 """What a read text must be: dates, numbers, names, closed lists. Pure; nothing is repaired in silence.
 
 Each function takes the raw text and gives the normalised value with a factor for the confidence (1 = as expected), or
-None when nothing of that kind stands there. A failed check lowers the factor, the value stays as it was read.
+None when nothing of that kind stands there. A failed check lowers the factor, the value stays as it was read. Only `repaired`
+exchanges a character, and what it gives must be shown as doubtful.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 DOUBTFUL = 0.6
@@ -18,7 +19,11 @@ Sense = tuple[str, float]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _DATE = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{1,2}(\d{1,2})(?!\d)|(\d{4})(\d{2})(\d{2})(?!\d)|长期")
+_DIGITS = "0123456789X"
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_MISTAKEN = {"0": "86", "1": "7", "2": "7", "3": "85", "5": "63", "6": "508", "7": "12", "8": "03X6", "9": "0", "X": "8"}
 _LOOK_ALIKE = str.maketrans("OoDQIlZSB", "000011258")
+_AS_LETTER = str.maketrans("01258", "OIZSB")
 
 
 def plain(text: str) -> str:
@@ -94,10 +99,32 @@ def free_text(text: str) -> Sense | None:
     return (kept, 1.0) if kept else None
 
 
+def measure(text: str) -> Sense | None:
+    """A number as printed, without its unit: 175厘米, 3250克, 86岁; weeks may carry days: 39周+2."""
+    found = re.search(r"(\d+(?:\.\d+)?)(?:周|W)?(\+\d)?", plain(text).translate(_LOOK_ALIKE))
+    return (found.group(1) + (found.group(2) or ""), 1.0 if len(found.group(1)) <= 5 else DOUBTFUL) if found else None
+
+
 def height(text: str) -> Sense | None:
     """Centimetres as printed, without the unit."""
     found = re.search(r"\d{2,3}", plain(text))
     return (found.group(), 1.0 if 40 <= int(found.group()) <= 230 else DOUBTFUL) if found else None
+
+
+def time_of_day(text: str) -> Sense | None:
+    """HH:MM of `…08时26分` or `…08:26`."""
+    found = re.search(r"(?<!\d)(\d{1,2})[时点:：](\d{1,2})(?!\d)", plain(text).replace("時", "时"))
+    if found is None or int(found.group(1)) > 24 or int(found.group(2)) > 59:
+        return None
+    return f"{int(found.group(1)):02d}:{int(found.group(2)):02d}", 1.0
+
+
+def phone(text: str) -> Sense | None:
+    """A mobile number or one with its area code, digits only."""
+    digits = re.sub(r"\D", "", plain(text).translate(_LOOK_ALIKE))
+    if len(digits) < 7:
+        return None
+    return digits, 1.0 if re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}", digits) else DOUBTFUL
 
 
 def blood(text: str, words: tuple[str, ...]) -> Sense | None:
@@ -132,14 +159,15 @@ def patterned(text: str, pattern: str) -> Sense | None:
     found = re.search(pattern, kept)
     if found is not None:
         return found.group(), 1.0
-    exchanged = kept[:2] + kept[2:].translate(_LOOK_ALIKE)
-    found = re.search(pattern, exchanged) or re.search(pattern, kept.translate(_LOOK_ALIKE))
+    digits = kept.translate(_LOOK_ALIKE)
+    found = next((match for one in (kept[:2] + digits[2:], kept[:1] + digits[1:], kept[:1].translate(_AS_LETTER) + digits[1:], digits)
+                  if (match := re.search(pattern, one))), None)
     return (found.group(), DOUBTFUL) if found is not None else (kept, WRONG)
 
 
 _KINDS: dict[str, Callable[[str], Sense | None]] = {
     "name": name, "date": first_date, "first_date": first_date, "last_date": last_date, "id_number": id_number,
-    "address": address, "text": free_text, "height": height,
+    "address": address, "text": free_text, "height": height, "measure": measure, "time": time_of_day, "phone": phone,
 }
 _LISTED: dict[str, tuple[Callable[[str, tuple[str, ...]], Sense | None], str]] = {
     "sex": (choice, "sexes"), "nation": (nation, "nations"), "blood": (blood, "blood"), "choice": (choice, ""),
@@ -158,23 +186,75 @@ def of_kind(kind: str, text: str, words: Words, listed: str = "", pattern: str =
     return patterned(text, pattern)
 
 
-def agreement(values: Mapping[str, str]) -> dict[str, float]:
-    """What a page's own fields say about each other, as factors by key: the number against birth date and sex.
+def repaired(number: str, runners: Sequence[tuple[str, str]], birth: str | None = None, sex: str | None = None) -> str | None:
+    """The one number that differs from a wrong one in a single character and is right, None when there is none or more than one.
 
-    Above 1 lifts towards certain, below 1 lowers.
+    First the runner-up of each character is tried, then what printed digits are mistaken for; a last character that was lost is
+    put back. Of several, those that agree with the birth date and sex on the same paper count. The result is a proposal.
     """
-    factors: dict[str, float] = {}
-    for ending in ("", "_1", "_2"):
-        number = values.get(f"id_number{ending}", "")
+    read = [(char.translate(_LOOK_ALIKE).upper(), other.upper()) for char, other in runners]
+    digits = [(char, other) for char, other in read if char in _DIGITS]
+    seconds = [other for _, other in digits] if "".join(char for char, _ in digits) == number else [""] * len(number)
+    for tries in (seconds, [_MISTAKEN.get(char, "") for char in number]):
+        fitting = {one for one in _exchanged(number, tries) if _sound(one, birth, sex)}
+        if len(fitting) == 1:
+            return fitting.pop()
+    if re.fullmatch(r"\d{17}", number):
+        (whole,) = (number + last for last in _DIGITS if check_digit_fits(number + last))
+        return whole if _sound(whole, birth, sex) else None
+    return None
+
+
+def _exchanged(number: str, tries: Sequence[str]) -> Iterator[str]:
+    for place, others in enumerate(tries):
+        for other in others:
+            if other in _DIGITS and other != number[place]:
+                yield number[:place] + other + number[place + 1:]
+
+
+def _sound(number: str, birth: str | None, sex: str | None) -> bool:
+    """Whether check digit and date are right, and the date and sex those given."""
+    if not check_digit_fits(number) or not _PROVINCES.match(number):
+        return False
+    said = born_and_sex(number)
+    return said["birth"] is not None and birth in {None, said["birth"]} and sex in {None, said["sex"]}
+
+
+def born_and_sex(number: str) -> dict[str, str | None]:
+    """What an 18-character number says itself."""
+    return {"birth": _day(number[6:10], number[10:12], number[12:14]), "sex": "男" if int(number[16]) % 2 else "女"}
+
+
+_OF_ONE_PERSON = (("id_number", {"birth": "birth", "sex": "sex"}), ("id_number_1", {"birth": "birth_1", "sex": "sex_1"}),
+                  ("id_number_2", {"birth": "birth_2", "sex": "sex_2"}))
+
+
+def agreement(values: Mapping[str, str]) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """What a page's own fields say about each other: by key a factor and what supports the value.
+
+    Above 1 lifts towards certain, below 1 lowers. The number is held against birth date and sex, each number of a parent against
+    their sex, the two spouses against each other and the holder against both.
+    """
+    factors: dict[str, tuple[float, tuple[str, ...]]] = {}
+    for number_key, parts in _OF_ONE_PERSON:
+        number = values.get(number_key, "")
         if not check_digit_fits(number):
             continue
-        said = {"birth": _day(number[6:10], number[10:12], number[12:14]), "sex": "男" if int(number[16]) % 2 else "女"}
-        keys = [f"{key}{ending}" for key in said if f"{key}{ending}" in values]
-        agree = [key for key in keys if values[key] == said[key.removesuffix(ending)]]
-        for key in keys:
-            factors[key] = 1.05 if key in agree else WRONG
-        if keys:
-            factors[f"id_number{ending}"] = 1.05 if len(agree) == len(keys) else 0.8
+        said = born_and_sex(number)
+        present = {part: key for part, key in parts.items() if key in values}
+        agree = tuple(part for part, key in present.items() if values[key] == said[part])
+        for part, key in present.items():
+            factors[key] = (1.05, ("id_number",)) if part in agree else (WRONG, ())
+        if present:
+            factors[number_key] = (1.05, ("check_digit", *agree)) if len(agree) == len(present) else (0.8, ())
+        elif number:
+            factors[number_key] = (1.05, ("check_digit",))
+    for key, sex in (("mother_id", "女"), ("father_id", "男")):
+        if check_digit_fits(values.get(key, "")):
+            factors[key] = (1.05, ("check_digit", "sex")) if born_and_sex(values[key])["sex"] == sex else (0.8, ())
+    names = [values[key] for key in ("name_1", "name_2") if key in values]
+    if len(names) == 2 and "holder" in values:
+        factors["holder"] = (1.05, ("name",)) if values["holder"] in names else (0.8, ())
     return factors
 
 

@@ -3,6 +3,7 @@
 import io
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,9 @@ class Absent:
 
     def lines(self, image: ImageOf) -> tuple[Line, ...]:
         raise NoEngine(f"not installed, {image.shape}")
+
+    def reread(self, image: ImageOf, lines: Sequence[Line]) -> tuple[Line, ...]:
+        raise NoEngine(f"not installed, {image.shape}, {len(lines)}")
 
 
 def test_without_a_text_engine_papers_are_still_cut_out_and_the_lack_is_told() -> None:
