@@ -6,51 +6,76 @@ the desk is no page.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.recognition import sides
+from desktop.recognition.desk import EmptyDesk, reduced
 from desktop.recognition.reading import Point
+from desktop.recognition.sides import Corners, Floats
 from hardware.opencv import cv2
 from hardware.readings import Image
 
-Corners = NDArray[np.float32]
-"""Shape (4, 2): x, y in pixels, clockwise, the first nearest the picture's top left."""
-Floats = NDArray[np.float32]
 Pixels = NDArray[Any]
 
 SMALLEST = 0.018
 """Share of the frame below which nothing is a paper; an identity card fills 5 % of a 340 x 255 mm desk."""
-STEP = 7.0
-"""Difference between the strips beside a side (8-bit Lab) that counts as an edge of paper."""
 SUPPORT = 0.72
-"""Share of a side's samples that must show that difference; the weakest side decides."""
+"""Share of the weakest side's samples that must show an edge."""
 MAX_PAGES = 8
-_AT = np.linspace(0.1, 0.9, 25, dtype=np.float32)
-_DEPTHS = np.array([3, 4.5, 6, 8], dtype=np.float32)
+CANDIDATES = 400
+"""Outlines looked at in one frame; a restless desk has thousands, and the likeliest come first."""
 
 
-def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True) -> list[Corners]:
+LETTERS = 11
+"""Marks of a letter's size that make a paper of a quad; the back of an identity card, with least, shows some twenty."""
+LETTERS_SURE = 4
+"""Enough where all four sides are beyond doubt: letters smear in motion, sides do not."""
+
+
+class Found(NamedTuple):
+    """A quad that may be a paper, in the reduced picture."""
+
+    worth: float
+    area: float
+    letters: NDArray[np.bool_]
+    """Which of the picture's marks stand in it."""
+    full: bool
+    """The letters spread over it, so what else is found inside belongs to it."""
+    quad: Corners
+
+
+def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk: EmptyDesk | None = None) -> list[Corners]:
     """Every paper in a BGR frame, largest first; [] for an empty desk.
 
-    `reduced_to` is the long side searched on; `refine` fits the sides again on the full picture.
+    `reduced_to` is the long side searched on; `refine` fits the sides again on the full picture; `desk` is what this camera sees
+    when nothing lies there: its pattern, mats and joints are then no sides of anything, and a sheet without writing is a paper too.
     """
-    factor = min(1.0, reduced_to / max(image.shape[:2]))
-    small = image if factor == 1.0 else cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    smooth = cv2.GaussianBlur(small, (5, 5), 0)
-    lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab)
-    colours = lab.astype(np.float32)
-    found: list[tuple[float, float, Corners]] = []
-    for outline in _outlines(smooth, lab):
+    small = reduced(image, reduced_to)
+    factor = small.shape[1] / image.shape[1]
+    marks = _letters(small)
+    smooth = np.asarray(cv2.GaussianBlur(small, (5, 5), 0), dtype=np.uint8)
+    lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab) if desk is None else desk.without(smooth)
+    found: list[Found] = []
+    for outline in islice(_outlines(lab), CANDIDATES):
         if _already(found, outline):
             continue
         quad = _four_corners(outline)
-        if quad is not None and _plausible(quad, *smooth.shape[1::-1]) and (worth := _worth(colours, quad)) >= SUPPORT:
-            found.append((worth, float(cv2.contourArea(quad)), quad))
-    kept = _outermost(found)
+        if quad is None or not _plausible(quad, *lab.shape[1::-1]):
+            continue
+        worth, steps = sides.support(lab, quad)
+        if worth < SUPPORT:
+            continue
+        inside = _within(marks, quad, 0.92)
+        enough = LETTERS_SURE if worth > 0.9 and steps == 1.0 else LETTERS
+        if inside.sum() >= (0 if desk is not None else enough):
+            found.append(Found(worth, float(cv2.contourArea(quad)), inside, _spread(marks[inside], quad), quad))
+    kept = _chosen(found, marks)
     scaled = [quad / factor for quad in kept]
-    return [_refined(image, quad, 5.0 / factor) for quad in scaled] if refine else scaled
+    return [sides.refined(image, quad, 5.0 / factor) for quad in scaled] if refine else scaled
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:
@@ -85,13 +110,38 @@ def float_pair(corner: NDArray[np.float32]) -> Point:
     return float(corner[0]), float(corner[1])
 
 
-def _outlines(smooth: Pixels, lab: Pixels) -> Iterator[Pixels]:
+def _letters(small: Image) -> Floats:
+    """Middles of dark marks of a letter's size, (n, 2): what is printed, not grain, joints or rulings."""
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    depth = cv2.max(cv2.convertScaleAbs(ground, alpha=0.12), 10.0)
+    ink = cv2.compare(cv2.subtract(ground, grey), depth, cv2.CMP_GT)
+    _, _, stats, middles = cv2.connectedComponentsWithStats(ink, ltype=cv2.CV_16U)
+    size = stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1]
+    short, long = size.min(axis=1), size.max(axis=1)
+    good = (long >= 3) & (long <= small.shape[1] // 20) & (short >= 2) & (stats[1:, cv2.CC_STAT_AREA] >= 4) & (long <= 4 * short)
+    return middles[1:][good].astype(np.float32)
+
+
+def _within(points: Floats, quad: Corners, shrunk: float = 1.0) -> NDArray[np.bool_]:
+    """Which points lie in the quad, drawn together about its middle."""
+    corners = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * shrunk
+    along = (np.roll(corners, -1, axis=0) - corners)[:, None]
+    off = points[None] - corners[:, None]
+    return np.asarray((along[..., 0] * off[..., 1] - along[..., 1] * off[..., 0] > 0).all(axis=0))
+
+
+def _spread(letters: Floats, quad: Corners) -> bool:
+    return len(letters) > 2 and float(cv2.contourArea(cv2.convexHull(letters))) > 0.5 * float(cv2.contourArea(quad))
+
+
+def _outlines(lab: Pixels) -> Iterator[Pixels]:
     """The contour of anything large enough, region cues before edge cues."""
-    saturation = cv2.cvtColor(smooth, cv2.COLOR_BGR2HSV)[:, :, 1]
     rim = np.concatenate([band.reshape(-1, 3) for band in (lab[:6], lab[-6:], lab[:, :6], lab[:, -6:])])
     off = cv2.absdiff(lab, np.full_like(lab, np.median(rim, axis=0)))
     distance = cv2.add(cv2.add(off[:, :, 0], off[:, :, 1]), off[:, :, 2])       # saturates at 255
-    channels = [distance, lab[:, :, 0], lab[:, :, 2], lab[:, :, 1], saturation]
+    hue = cv2.absdiff(lab, np.full_like(lab, 128))
+    channels = [distance, lab[:, :, 0], lab[:, :, 2], lab[:, :, 1], cv2.add(hue[:, :, 1], hue[:, :, 2])]
     kernel = np.ones((5, 5), np.uint8)
     for number, channel in enumerate(channels):
         plane = np.ascontiguousarray(channel)
@@ -104,6 +154,11 @@ def _outlines(smooth: Pixels, lab: Pixels) -> Iterator[Pixels]:
             yield from _large(cv2.dilate(edges, kernel[:3, :3]))
             quiet = cv2.Canny(cv2.GaussianBlur(plane, (0, 0), 2.0), 10, 26)
             yield from _large(cv2.dilate(quiet, kernel))
+    calm = cv2.GaussianBlur(lab, (0, 0), 2.0)
+    calm = cv2.multiply(calm, np.array([1.0, sides.CHROMA, sides.CHROMA, 0]))
+    for low, high, wide in ((8, 16, 5), (5, 10, 7)):
+        faint = cv2.Canny(calm, low, high)          # the strongest channel at each pixel
+        yield from _large(cv2.dilate(faint, np.ones((wide, wide), np.uint8)))
 
 
 def _large(mask: Pixels) -> Iterator[Pixels]:
@@ -149,22 +204,8 @@ def _sides_fitted(quad: Corners, outline: Floats) -> Corners:
         if len(near) < 8:
             return _ordered(quad)
         lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    fitted = _crossings(lines)
+    fitted = sides.crossings(lines)
     return _ordered(quad if fitted is None else fitted)
-
-
-def _crossings(lines: list[Floats]) -> Corners | None:
-    """Where line n-1 meets line n; None when two neighbours are almost parallel. A line is (dx, dy, x, y)."""
-    corners = []
-    for n in range(4):
-        ax, ay, px, py = (float(value) for value in lines[n - 1])
-        bx, by, qx, qy = (float(value) for value in lines[n])
-        cross = ax * by - ay * bx
-        if abs(cross) < 0.2:
-            return None
-        step = ((qx - px) * by - (qy - py) * bx) / cross
-        corners.append((px + step * ax, py + step * ay))
-    return np.array(corners, np.float32)
 
 
 def _ordered(quad: Corners) -> Corners:
@@ -189,64 +230,47 @@ def _plausible(quad: Corners, width: int, height: int) -> bool:
     return bool(np.abs((unit * np.roll(unit, -1, axis=0)).sum(axis=1)).max() < 0.42)
 
 
-def _worth(colours: Floats, quad: Corners) -> float:
-    """Support of the weakest side, 0..1; sides on the frame's border do not count, if they are two neighbours at most."""
-    height, width = colours.shape[:2]
-    middle = quad.mean(axis=0)
-    worst, absent = 1.0, []
-    for n in range(4):
-        start, end = quad[n], quad[(n + 1) % 4]
-        points = start + _AT[:, None] * (end - start)
-        normal = np.array([end[1] - start[1], start[0] - end[0]], np.float32)
-        normal /= max(float(np.linalg.norm(normal)), 1e-3)
-        if float((middle - points.mean(axis=0)) @ normal) < 0:
-            normal = -normal
-        outside = points[:, None, :] - normal * _DEPTHS[None, :, None]
-        inside = points[:, None, :] + normal * _DEPTHS[None, :, None]
-        x, y = outside[:, 0, 0], outside[:, 0, 1]
-        if ((x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)).mean() > 0.5:
-            absent.append(n)
-            continue
-        change = (_at(colours, inside) - _at(colours, outside)).mean(axis=1)
-        towards = np.median(change, axis=0)
-        size = max(float(np.linalg.norm(towards)), 1e-3)
-        worst = min(worst, float((change @ (towards / size) > STEP).mean()))
-        if worst < SUPPORT:
-            return worst
-    if len(absent) > 2 or (len(absent) == 2 and (absent[1] - absent[0]) % 2 == 0):
-        return 0.0
-    return worst
-
-
-def _at(colours: Floats, points: Floats) -> Floats:
-    height, width = colours.shape[:2]
-    x = np.clip(np.rint(points[..., 0]).astype(np.intp), 0, width - 1)
-    y = np.clip(np.rint(points[..., 1]).astype(np.intp), 0, height - 1)
-    return colours[y, x]
-
-
-def _already(found: list[tuple[float, float, Corners]], outline: Pixels) -> bool:
+def _already(found: list[Found], outline: Pixels) -> bool:
     """Whether the outline is that of a paper surely found, or lies inside one."""
     x, y, w, h = cv2.boundingRect(outline)
-    for worth, _, quad in found:
-        left, top = quad.min(axis=0) - 3
-        right, bottom = quad.max(axis=0) + 3
-        if (worth > 0.9 and left <= x and top <= y and x + w <= right and y + h <= bottom
-                and cv2.pointPolygonTest(quad, (x + w / 2, y + h / 2), measureDist=False) > 0):
+    for one in found:
+        left, top = one.quad.min(axis=0) - 3
+        right, bottom = one.quad.max(axis=0) + 3
+        if (one.worth > 0.9 and one.full and left <= x and top <= y and x + w <= right and y + h <= bottom
+                and cv2.pointPolygonTest(one.quad, (x + w / 2, y + h / 2), measureDist=False) > 0):
             return True
     return False
 
 
-def _outermost(found: list[tuple[float, float, Corners]]) -> list[Corners]:
-    """Of quads that overlap: the better of near twins, else the outer (a table or a photo lies inside its paper)."""
-    kept: list[tuple[float, float, Corners]] = []
-    for worth, area, quad in sorted(found, key=lambda one: -one[1]):
-        rival = next((n for n, other in enumerate(kept) if _shared(quad, other[2]) > 0.25 * area), None)
-        if rival is None:
-            kept.append((worth, area, quad))
-        elif area > 0.8 * kept[rival][1] and worth > kept[rival][0] + 0.02:
-            kept[rival] = (worth, area, quad)
-    return [quad for _, _, quad in kept[:MAX_PAGES]]
+def _chosen(found: list[Found], marks: Floats) -> list[Corners]:
+    """Of quads that overlap: the better of near twins, else the outer (a table or a photo lies inside its paper).
+
+    But a mat or a tray holds its papers: what has no letters besides those of the smaller quads in it is none itself.
+    """
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: -one.area):
+        twin = next((n for n, other in enumerate(kept) if _shared(one.quad, other.quad) > 0.8 * other.area), None)
+        if twin is None:
+            kept.append(one)
+        elif one.worth > kept[twin].worth + 0.02:
+            kept[twin] = one
+    papers = [one for one in kept if not _holds_others(one, kept, marks)]
+    taken: list[Found] = []
+    for one in papers:
+        if all(_shared(one.quad, other.quad) <= 0.25 * one.area for other in taken):
+            taken.append(one)
+    return [one.quad for one in taken[:MAX_PAGES]]
+
+
+def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
+    inner = [one for one in found if one.area < 0.6 * outer.area and one.letters.sum() >= LETTERS
+             and _shared(one.quad, outer.quad) > 0.9 * one.area]
+    if not inner:
+        return False
+    beside = outer.letters.copy()
+    for one in inner:
+        beside &= ~_within(marks, one.quad, 1.05)
+    return int(beside.sum()) < LETTERS_SURE
 
 
 def _shared(one: Corners, other: Corners) -> float:
@@ -254,41 +278,3 @@ def _shared(one: Corners, other: Corners) -> float:
     return float(area)
 
 
-def _refined(image: Image, quad: Corners, reach: float) -> Corners:
-    """Fit each side again on the full picture: the sharpest change along the normal.
-
-    `reach` pixels outwards and more than twice that inwards, because an outline often takes the paper's shadow with it.
-    """
-    lines: list[Floats] = []
-    shortest = float(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1).min())
-    steps = np.arange(-min(2.4 * reach, 0.08 * shortest), reach + 1, 1.0, dtype=np.float32)
-    at = np.linspace(0.08, 0.92, 72, dtype=np.float32)
-    for n in range(4):
-        start, end = quad[n], quad[(n + 1) % 4]
-        along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-3)
-        normal = np.array([along[1], -along[0]], np.float32)
-        middle = start + at[:, None] * (end - start)
-        spots = middle[:, None, :] + steps[None, :, None] * normal
-        profile = np.zeros((len(at), len(steps), 3), np.float32)
-        for shift in (-2.0, 0.0, 2.0):      # three parallel cuts, against noise
-            moved = (spots + shift * along).astype(np.float32)
-            profile += cv2.remap(image, np.ascontiguousarray(moved[..., 0]), np.ascontiguousarray(moved[..., 1]),
-                                 cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        wide = cv2.blur(profile, (4, 1))
-        change = np.abs(wide[:, 4:] - wide[:, :-4]).sum(axis=2)
-        best = change.argmax(axis=1)
-        strong = change[np.arange(len(at)), best] > 30
-        if strong.sum() < 24:
-            lines.append(np.array([*along, *start], np.float32))
-            continue
-        # wide[i] is the mean of profile[i-2 .. i+1]: the step between wide[b] and wide[b+4] stands at b + 1.5 + 0.0
-        edge = (middle + (steps[best] + 1.5)[:, None] * normal)[strong].astype(np.float32)
-        line = cv2.fitLine(edge, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-        off = np.abs((edge - line[2:]) @ np.array([-line[1], line[0]], np.float32))
-        if (off < 2.5).sum() >= 20:
-            line = cv2.fitLine(edge[off < 2.5], cv2.DIST_L2, 0, 0.01, 0.01).ravel()
-        lines.append(np.asarray(line, dtype=np.float32))
-    fitted = _crossings(lines)
-    if fitted is None or float(np.abs(fitted - quad).max()) > 3.5 * reach:
-        return quad
-    return fitted

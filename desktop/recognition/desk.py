@@ -1,0 +1,87 @@
+"""What the camera sees when nothing lies there, and a frame with that taken away. The camera does not move; the light does."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.opencv import cv2
+from hardware.readings import Image
+
+LONG_SIDE = 800
+"""Pixels of the picture kept."""
+_LEAST_WEIGHT = 0.1
+"""Of a new frame in the mean: an old light is forgotten after some twenty frames."""
+_CELLS = (32, 24)
+_RIM = 2
+_LIKE = 0.06
+"""Logarithm of brightness within which a cell counts as desk when the light is fitted."""
+_GREY = 128
+
+
+@dataclass(frozen=True)
+class EmptyDesk:
+    """The mean of frames in which nothing lay, BGR, learnt one by one: `EmptyDesk.of(first).learned(second)…`."""
+
+    mean: NDArray[np.float32] = field(repr=False)
+    """(height, width, 3), long side LONG_SIDE."""
+    frames: int = 1
+
+    @classmethod
+    def of(cls, frame: Image) -> Self:
+        """From one BGR frame of any size."""
+        return cls(reduced(frame, LONG_SIDE).astype(np.float32))
+
+    def learned(self, frame: Image) -> "EmptyDesk":
+        """With one more frame; one of another shape begins anew."""
+        new = reduced(frame, LONG_SIDE).astype(np.float32)
+        if new.shape != self.mean.shape:
+            return EmptyDesk(new)
+        weight = max(1 / (self.frames + 1), _LEAST_WEIGHT)
+        return EmptyDesk(np.asarray(cv2.addWeighted(self.mean, 1 - weight, new, weight, 0), dtype=np.float32), self.frames + 1)
+
+    def without(self, frame: Image) -> Image:
+        """A reduced, smoothed BGR frame as 8-bit Lab less the desk's, 128 = as when empty.
+
+        The light is fitted as a plane over the cells that look like desk, the frame's rim first, so a lamp turned up or moved is no
+        paper; a soft shadow stays, but has no sharp sides.
+        """
+        height, width = frame.shape[:2]
+        mean = np.clip(self.mean, 1, 255)
+        if mean.shape[:2] != (height, width):
+            mean = np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+        desk = cv2.GaussianBlur(mean, (5, 5), 0)
+        gain = cv2.resize(_gain(frame, desk), (width, height), interpolation=cv2.INTER_LINEAR)
+        empty = cv2.cvtColor(cv2.convertScaleAbs(cv2.multiply(desk, gain)), cv2.COLOR_BGR2Lab)
+        difference = cv2.subtract(cv2.cvtColor(frame, cv2.COLOR_BGR2Lab), empty, dtype=cv2.CV_16S)
+        return np.asarray(cv2.add(difference, (_GREY, _GREY, _GREY, 0), dtype=cv2.CV_8U), dtype=np.uint8)
+
+
+def reduced(image: Image, long_side: int) -> Image:
+    """The picture with a long side of at most `long_side` pixels: halved, which averages and is cheap, then drawn to size."""
+    while max(image.shape[:2]) >= 2 * long_side:
+        image = np.asarray(cv2.resize(image, (image.shape[1] // 2, image.shape[0] // 2), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    factor = long_side / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def _gain(frame: Image, desk: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much brighter the desk is lit now than when it was learnt, (24, 32, 3): a plane of each channel's logarithm."""
+    now = cv2.resize(frame, _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
+    then = cv2.resize(desk, _CELLS, interpolation=cv2.INTER_AREA)
+    change = np.log((now + 1) / (then + 1)).reshape(-1, 3)
+    ys, xs = np.mgrid[-1:1:_CELLS[1] * 1j, -1:1:_CELLS[0] * 1j].astype(np.float32)
+    terms = np.stack([np.ones_like(xs), xs, ys], axis=-1).reshape(-1, 3)
+    rim = np.ones(_CELLS[::-1], bool)
+    rim[_RIM:-_RIM, _RIM:-_RIM] = False
+    plane = np.zeros((3, 3), np.float32)
+    plane[0] = np.median(change[rim.ravel()], axis=0)
+    for _ in range(4):
+        off = np.abs(change - terms @ plane).max(axis=1)
+        weight = np.where(rim.ravel(), 4.0, 1.0) / (1 + (off / _LIKE) ** 2)
+        weighed = terms * weight[:, None]
+        plane = np.linalg.solve(weighed.T @ terms + 1e-3 * np.eye(3), weighed.T @ change)
+    return np.asarray(np.exp(terms @ plane).reshape(*_CELLS[::-1], 3), dtype=np.float32)
