@@ -50,6 +50,7 @@ _DAYS = frozenset({"add_days", "add_months", "add_working_days", "next_working_d
 _TOKEN = re.compile(r"""\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)"""
                     r"|(&&|\|\||==|!=|<=|>=|[-+*/%<>!?:.,()\[\]]))")
 _LEVELS = (("||",), ("&&",), ("==", "!=", "<=", ">=", "<", ">", "in"), ("+", "-"), ("*", "/", "%"))
+_BINDS = {sign: level for level, signs in enumerate(_LEVELS) for sign in signs}
 _SIGNS = {"+": "加", "-": "减", "*": "乘", "/": "除以", "%": "除以后余"}
 _NUMBERS = {"<": "小于", "<=": "不超过", ">": "超过", ">=": "不少于"}
 _DATES = {"<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
@@ -131,11 +132,12 @@ class _Parser:
             return Node("if", parts=(node, yes, self._choice()))
         return node
 
-    def _binary(self, level: int) -> Node:
-        if level == len(_LEVELS):
-            return self._unary()
-        node = self._binary(level + 1)
-        while sign := self._take(*_LEVELS[level]):
+    def _binary(self, least: int) -> Node:
+        """Operators that bind at least so tightly."""
+        node = self._unary()
+        while (level := _BINDS.get(self._tokens[self._at][1], -1)) >= least:
+            sign = self._tokens[self._at][1]
+            self._at += 1
             node = Node(sign, parts=(node, self._binary(level + 1)))
         return node
 

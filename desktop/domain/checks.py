@@ -278,7 +278,7 @@ _CALL = re.compile(r"([a-z_]+)(?:\(([a-z0-9_]+)\))?")
 
 _FEW = 10
 """So many choices are named in a sentence."""
-_ANYTHING = frozenset({"text", "phone", "id_number", "image"})
+ANYTHING = frozenset({"text", "phone", "id_number", "image"})
 """Types that by themselves take every text."""
 
 
@@ -301,7 +301,7 @@ def choices_of(entry: Field | Question, county: str, values: Mapping[str, str], 
 
 def usable(entry: Field | Question, value: str, codes: Codes, choices: tuple[str, ...]) -> bool:
     """Whether rules may rest on the answer: of its type, and one of the choices. A day does where a minute is asked for."""
-    if entry.type in _ANYTHING:
+    if entry.type in ANYTHING:
         return True
     if entry.type == "datetime" and _is_date(value):
         return True
@@ -311,7 +311,7 @@ def usable(entry: Field | Question, value: str, codes: Codes, choices: tuple[str
 def problems(entry: Field | Question, value: str, values: Mapping[str, str], today: date, codes: Codes,
              choices: tuple[str, ...]) -> list[Problem]:
     """What is wrong with one answer: its type first, then the pack's checks."""
-    if not entry.checks and entry.type in _ANYTHING:
+    if not entry.checks and entry.type in ANYTHING:
         return []
     found = list(_by_type(entry, value, codes, choices))
     for call in entry.checks:

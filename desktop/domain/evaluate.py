@@ -196,10 +196,10 @@ def _entry(entry: Field | Question, filled: Filled, setting: Setting, sure: Coll
     if isinstance(entry, Field):
         used = checklist.in_use(entry.used_by, setting.matters)
         answer = answer if used else None
-        visible = used and filled.evaluator.ask(entry.show_when).truth is True
+        visible = used and (entry.show_when == "true" or filled.evaluator.ask(entry.show_when).truth is True)
         required = visible and checklist.in_use(entry.used_by, sure) and _required(entry, filled)
     else:
-        visible = filled.evaluator.ask(entry.when).truth is True
+        visible = entry.when == "true" or filled.evaluator.ask(entry.when).truth is True
         required = visible and entry.ask == "greeting"
     problems: list[Problem] = []
     look = False
@@ -210,10 +210,11 @@ def _entry(entry: Field | Question, filled: Filled, setting: Setting, sure: Coll
     else:
         problems += checks.problems(entry, answer.value, filled.values, setting.today, setting.codes, choices)
         if entry.key not in confirmed:
-            disagree = [problem for problem in filled.problems if problem.key == entry.key]
-            look = needs_look(answer) or bool(disagree)
+            doubtful = needs_look(answer)
+            disagree = [problem for problem in filled.problems if problem.key == entry.key] if filled.problems else []
+            look = doubtful or bool(disagree)
             problems += disagree
-            if needs_look(answer):
+            if doubtful:
                 problems.append(Problem(code="field.look", severity="error" if isinstance(entry, Field) else "warning", key=entry.key,
                                         params={"label": entry.called}))
     if isinstance(entry, Field) and entry.offered:

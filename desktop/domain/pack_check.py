@@ -4,6 +4,8 @@ Each mistake is a path into the pack and what was expected there.
 """
 
 from collections.abc import Collection, Iterator
+from functools import cache
+from typing import get_args
 
 from pydantic import BaseModel
 
@@ -29,13 +31,20 @@ def _unwritten(part: BaseModel, path: Path) -> Iterator[Found]:
     for key in MUST_BE_WRITTEN.get(type(part).__name__, ()):
         if key not in part.model_fields_set:
             yield (*path, key), MISSING
-    for key in part.model_fields_set:
+    for key in _parts_of(type(part)):
         value = getattr(part, key)
         if isinstance(value, BaseModel):
             yield from _unwritten(value, (*path, key))
-        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-            for i, one in enumerate(value):
+        else:
+            for i, one in enumerate(value or ()):
                 yield from _unwritten(one, (*path, key, i))
+
+
+@cache
+def _parts_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Keys that hold tables, or lists of tables."""
+    return tuple(key for key, field in model.model_fields.items()
+                 if any(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in (field.annotation, *get_args(field.annotation))))
 
 
 def _doubles(pack: ThemePack) -> Iterator[Found]:

@@ -148,7 +148,8 @@ def _checks(pack: ThemePack, path: Path, entry: Field | Question) -> Iterator[Fo
         if name not in checks.CHECKS:
             yield (*path, "checks", j), f"one of {', '.join(checks.CHECKS)}, not {call!r}"
         elif (name in checks.WITH_ARGUMENT) != bool(argument) or (argument and argument not in pack.by_key):
-            yield (*path, "checks", j), f"{name} with the key it compares with" if name in checks.WITH_ARGUMENT else f"{name} alone"
+            form = f"{name} with the key it compares with" if name in checks.WITH_ARGUMENT else f"{name} alone"
+            yield (*path, "checks", j), f"{form}, not {call!r}"
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------------------

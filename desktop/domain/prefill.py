@@ -14,7 +14,7 @@ from functools import lru_cache
 from pydantic import BaseModel, ConfigDict
 
 from desktop.domain import identity
-from desktop.domain.checks import choices_of, masked, usable
+from desktop.domain.checks import ANYTHING, choices_of, masked, usable
 from desktop.domain.codes import Codes
 from desktop.domain.pack import Alias, Field, Question, ThemePack
 from desktop.domain.problem import Problem
@@ -89,6 +89,7 @@ _FOLLOWS = {"derive", "copy", "lookup", "default", "station", "hint"}
 _WITH_ROLE = {"id_card_front", "id_card_back", "household_register_home", "household_register_member"}
 _COMMAS = str.maketrans("，,;；", "、、、、")
 _DAY_ONLY = len("2026-11-18")
+_FACTS = {"chip", "paper", "push", "hint"}
 _OF_SOMEBODY = {"chip", "paper", "hint"}
 _CAPTURED = "已采集"
 """What a form says of a picture or signature it holds."""
@@ -228,13 +229,14 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
                 continue
             open_keys.discard(key)
             rivals[key] = found = list(_candidates(pack, step, said, hand, answers, values, evaluator, setting))
-            best = min(found, key=lambda answer: _RANK[answer.source], default=None)
+            best = found[0] if len(found) == 1 else min(found, key=lambda answer: _RANK[answer.source], default=None)
             before = values.get(key), key in faulty
             if best is None:
                 answers.pop(key, None)
             else:
                 answers[key] = _backed(best, found)
-            if best and usable(step.entry, best.value, setting.codes, choices_of(step.entry, county, values, setting.codes)):
+            if best and (step.free or usable(step.entry, best.value, setting.codes,
+                                             choices_of(step.entry, county, values, setting.codes))):
                 values[key] = best.value
                 faulty.discard(key)
             else:
@@ -275,6 +277,8 @@ class _Step:
     entry: Field | Question
     sources: tuple["_Way", ...]
     followers: frozenset[str]
+    free: bool
+    """Every text will do."""
 
 
 @lru_cache(maxsize=64)
@@ -295,7 +299,8 @@ def _plan(pack: ThemePack) -> tuple[_Step, ...]:
 
     for key in pack.by_key:
         enter(key)
-    return tuple(_Step(pack.by_key[key], ways[key], frozenset(other for other, keys in leaning.items() if key in keys)) for key in order)
+    return tuple(_Step(pack.by_key[key], ways[key], frozenset(other for other, keys in leaning.items() if key in keys),
+                       pack.by_key[key].type in ANYTHING) for key in order)
 
 
 def _way(pack: ThemePack, source: str) -> _Way:
@@ -326,6 +331,8 @@ def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Ma
     for way in step.sources:
         if held and way.kind in _FOLLOWS and isinstance(entry, Field):
             continue                                  # weaker than what is held, and no voice in a disagreement
+        if way.kind in _FACTS and way.said_by(values) not in said:
+            continue
         if answer := _from(pack, way, entry, said, answers, values, evaluator, setting):
             held = held or answer.source in _SAID
             yield answer

@@ -35,7 +35,6 @@ VARIABLES = {
 
 _PRESENT = re.compile(r"\bpresent\(\s*([A-Za-z_]\w*)\s*\)")
 _PREFIX = "present__"
-_DECIDED = {"true": True, "false": False}
 _STANDARD = frozenset({"size", "startsWith", "endsWith", "contains", "matches", "string", "int", "double", "bool"})
 
 
@@ -56,6 +55,9 @@ class Verdict:
     def truth(self) -> bool | None:
         """True, False or not yet known."""
         return self.value if isinstance(self.value, bool) else None
+
+
+_DECIDED = {"true": Verdict(value=True), "false": Verdict(value=False)}
 
 
 class Expression:
@@ -97,7 +99,7 @@ class Evaluator:
     def ask(self, source: str) -> Verdict:
         """Evaluate; an expression that cannot be decided gives value None and the keys it lacks."""
         if (decided := _DECIDED.get(source)) is not None:
-            return Verdict(decided)
+            return decided
         program = compiled(source).program
         self._stopped.clear()
         try:

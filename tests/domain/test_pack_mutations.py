@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from desktop.domain import pack_text
+from desktop.domain.pack import MUST_BE_WRITTEN
 from desktop.domain.pack_text import Path
 from desktop.domain.themes import Mistake, PackError, ThemePack, parse_pack
 from tests.domain import made_up
@@ -106,7 +107,48 @@ def _part(file: str, path: Path) -> Any:
 
 def optional(spot: Spot) -> bool:
     """Whether a pack may do without this key."""
-    return not type(_part(spot.file, spot.path[:-1])).model_fields[spot.key].is_required()
+    model = type(_part(spot.file, spot.path[:-1]))
+    return not model.model_fields[spot.key].is_required() and spot.key not in MUST_BE_WRITTEN.get(model.__name__, ())
+
+
+MAY_GO = frozenset({
+    # words beside what is printed, and how it looks: no family is asked for more or less
+    "help", "note", "spoken", "width", "row_heading", "ticked_as", "home_place", "missing_in_document", "basis", "attachment", "published",
+    "trial_from", "formal_from", "limit", "delivery", "clauses", "amount", "text", "clause", "elsewhere",
+    # said only where it is otherwise than usual, and nothing else in the pack could tell that it was
+    "working_days", "effective_to", "rating", "relation_key", "expired_card_serves", "locked", "masked", "lead_when", "alone", "offered",
+    # one of two or more that each would do
+    "choices", "codeset", "editable_choice", "role", "drops", "waives",
+})
+"""Keys that may be gone without a word, in some table at least; every other one is missed wherever it stands."""
+_HEADER = re.compile(r"^(\[\[?)([a-z_.]+)(\]\]?)")
+
+
+def headers(file: str) -> list[int]:
+    """Lines that open a table."""
+    return [number for number, line in enumerate(TEXTS[file].splitlines(), 1) if _HEADER.match(line)]
+
+
+def test_a_key_that_only_its_companion_misses_is_told_of_too() -> None:
+    found = [spot for spot in spots() if optional(spot) and spot.key not in MAY_GO]
+    assert {"skip_when", "skip_reason", "reason", "proposed"} <= {spot.key for spot in found}
+    assert [spot for spot in found if not mistakes(spot.without(), spot.file)] == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_misspelt_header_is_told_at_its_line_unless_the_rest_is_no_toml_any_more(data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(list(TEXTS)))
+    line = data.draw(st.sampled_from(headers(file)))
+    lines = TEXTS[file].splitlines()
+    names = lines[line - 1].strip("[]").split(".")
+    at = data.draw(st.integers(0, len(names) - 1))
+    wrong = [*names]
+    wrong[at] = data.draw(st.sampled_from(["x{}", "{}x"])).format(names[at])
+    lines[line - 1] = lines[line - 1].replace(".".join(names), ".".join(wrong))
+    found = mistakes("\n".join(lines), file)
+    assert any((mistake.line == line and wrong[at] in mistake.path) or "valid TOML" in mistake.expected for mistake in found), (
+        file, line, wrong, found)
 
 
 def keys_named(names: frozenset[str]) -> list[Spot]:
@@ -127,10 +169,12 @@ def test_a_misspelt_key_is_told_at_its_line(spot: Spot, slip: str) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(spots()))
-def test_a_removed_key_is_told_in_its_table_unless_a_pack_may_do_without_it(spot: Spot) -> None:
+def test_a_removed_key_is_told_in_its_table_unless_it_is_one_of_those_that_may_go(spot: Spot) -> None:
     found = mistakes(spot.without(), spot.file)
     if not optional(spot):
         assert any(spot.near(mistake.line) and spot.key in mistake.path for mistake in found), (spot, found)
+    elif spot.key not in MAY_GO:
+        assert found, spot
     assert all(mistake.expected and mistake.line and mistake.line <= TEXTS[spot.file].count("\n") + 1 for mistake in found), (spot, found)
 
 
