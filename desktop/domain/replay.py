@@ -126,7 +126,8 @@ def _changed(first: MatterPlan, one: MatterPlan) -> list[str]:
         found.append(f"事项“{one.matter.name}”由{first.department_name}改由{one.department_name}办理")
     if first.result != one.result:
         found.append(f"事项“{one.matter.name}”的结果：{first.result} → {one.result}")
-    promise, promise_now = (f"{days}个工作日" if (days := plan.matter.working_days) else plan.matter.limit or "没有写明" for plan in (first, one))
+    promise, promise_now = (f"{plan.matter.working_days}个工作日" if plan.matter.working_days else plan.matter.limit or "没有写明"
+                            for plan in (first, one))
     if promise != promise_now:
         found.append(f"事项“{one.matter.name}”的时限：{promise} → {promise_now}")
     return found
