@@ -41,6 +41,7 @@ _ASKS_PEOPLE: tuple[Kind, ...] = ("signature", "rating")
 _REST: dict[Kind, float] = {"portrait": 600.0, "scanner": 120.0, "paper_printer": 30.0, "signature": 20.0}
 """Seconds between two signs of life where asking costs: a lamp, a search on the network, a program to start."""
 _REST_IN_FAULT = 20.0
+"""What is mended is to be seen soon; a scanner that does not answer takes half a minute to say so, and is left alone."""
 _LET_GO: tuple[Kind, ...] = ("portrait", "paper_printer")
 """Not held between two uses: nobody likes a camera that looks at them all day."""
 
@@ -175,7 +176,7 @@ class Attached(Generic[Device]):
 
     def _is_due(self) -> bool:
         rest = _REST.get(self.kind, 0.0)
-        if self._fault is not None:
+        if self._fault is not None and self.kind != "scanner":
             rest = min(rest, _REST_IN_FAULT)
         return self._felt is None or time.monotonic() - self._felt >= rest
 

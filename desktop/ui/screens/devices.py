@@ -40,7 +40,7 @@ _WAITING = {"reader": "正在读卡，请把身份证放在读卡器上…", "ca
 _WITHOUT = {
     "reader": "没有读卡器也能受理：把身份证放到高拍仪下拍照。", "camera": "没有高拍仪也能受理：可以扫描，也可以导入图片。",
     "portrait": "没有人像摄像头：不拍经办人照片，不影响受理。", "scanner": "没有扫描仪：一页一页放到高拍仪下拍照。",
-    "printer": "没有凭条打印机：受理照常，凭条可以以后补打。", "paper_printer": "没有 A4 打印机：文书在屏幕上看，可以存成 PDF。",
+    "printer": "没有凭条打印机：受理照常，凭条可以以后补打。", "paper_printer": "没有 A4 打印机：受理照常，文书在屏幕上看，以后补打。",
     "signature": "没有签字屏：申请人在本机屏幕上签名。", "rating": "没有评价器：申请人在本机屏幕上评价。"}
 _FEW = 3
 _WIDE = 900
@@ -87,7 +87,7 @@ class DevicesScreen(Screen):
         (first.try_button if first else self.again).setFocus()
 
     def refresh(self) -> None:
-        """Show what is known, then ask every device, one after the other; each card changes when its answer is there."""
+        """Show what is known, then ask every device on its own lane; each card changes when its answer is there."""
         self._show_known()
         may_choose = self.session_of().role != "clerk"
         for box in self.boxes.values():
@@ -96,8 +96,8 @@ class DevicesScreen(Screen):
             return
         for box in self.boxes.values():
             if box.set_up:
-                self._busy.begin("正在逐台检查…")
-                self.lanes.lights.run(partial(self.flows.devices.check, box.key), self._checked, self._check_failed, self)
+                self._busy.begin("正在检查…")
+                self.lanes.of(box.kind).run(partial(self.flows.devices.check, box.key), self._checked, self._check_failed, self)
 
     def _checked(self, card: "DeviceCard") -> None:
         self._busy.end()
@@ -127,11 +127,11 @@ class DevicesScreen(Screen):
 
         def failed(error: Exception) -> None:
             box.tried_in_vain(error)
-            self.lanes.lights.run(partial(self.flows.devices.check, box.key), box.show_card, self.failed.emit, self)
+            self.lanes.of(box.kind).run(partial(self.flows.devices.check, box.key), box.show_card, self.failed.emit, self)
 
         def done(tried: "Tried") -> None:
             box.tried(tried)
-            self.lanes.lights.run(partial(self.flows.devices.check, box.key), box.show_card, self.failed.emit, self)
+            self.lanes.of(box.kind).run(partial(self.flows.devices.check, box.key), box.show_card, self.failed.emit, self)
 
         self.lanes.of(box.kind).run(partial(self.flows.devices.try_out, box.key, box.progressed.emit), done, failed, self)
 
@@ -145,7 +145,7 @@ class DevicesScreen(Screen):
         self.told.emit(f"{card.name}：{'已换用' if card.light.address else '不再使用'}", card.light.address, "ok")
         if card.light.address:
             self._busy.begin("正在检查…")
-            self.lanes.lights.run(partial(self.flows.devices.check, card.key), self._checked, self._check_failed, self)
+            self.lanes.of(card.kind).run(partial(self.flows.devices.check, card.key), self._checked, self._check_failed, self)
 
     def _place(self) -> None:
         """Two cards side by side where there is room for their words."""

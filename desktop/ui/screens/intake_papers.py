@@ -224,7 +224,7 @@ class PapersStep(Step):
 
     def _scan_progress(self, page: int, share: float) -> None:
         if self._busy_scanner:
-            self._scan_line.setText(f"正在扫描第 {page} 页 {share:.0%}")
+            self._scan_line.setText(f"正在扫描第 {page} 页 {share:.0%}" if share < 1 else f"第 {page} 页扫好了，正在识别…")
             self._scan_line.show()
 
     def _stop_scan(self) -> None:
