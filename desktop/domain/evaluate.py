@@ -125,9 +125,10 @@ class Evaluation:
 
     @property
     def unknown_until(self) -> tuple[str, ...]:
-        """What is still to be answered before every binding rule is decided, as screens call it."""
-        return tuple(dict.fromkeys(label for verdict in self.verdicts if verdict.verdict is None and verdict.rule.on_fail != "warn"
-                                   for label in verdict.missing_labels))
+        """What is still to be answered before every binding rule is decided, as screens call it, in the order it is asked."""
+        labels = {key: label for verdict in self.verdicts if verdict.verdict is None and verdict.rule.on_fail != "warn"
+                  for key, label in zip(verdict.missing, verdict.missing_labels, strict=True)}
+        return tuple(labels[key] for key in self.evaluator.in_order(labels))
 
     @property
     def open_paths(self) -> tuple[str, ...]:

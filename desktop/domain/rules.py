@@ -7,7 +7,7 @@ rest decides it: `false && unknown` is false. `unknown` itself may be written wh
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -108,7 +108,11 @@ class Evaluator:
             value = None
         if value is not None:
             return Verdict(value)
-        return Verdict(None, tuple(sorted(self._stopped, key=lambda key: self._places.get(key, 0))))
+        return Verdict(None, self.in_order(self._stopped))
+
+    def in_order(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """As they are asked."""
+        return tuple(sorted(keys, key=lambda key: self._places.get(key, 0)))
 
     def _resolve(self, name: str) -> object:
         value = self._values.get(name)

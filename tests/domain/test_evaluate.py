@@ -104,11 +104,16 @@ def test_what_only_an_undecided_matter_asks_for_is_not_yet_asked_for() -> None:
     assert look(fund_years=None, account=None, who_comes="代办人", payee_is_agent=None).materials[1].undecided == ("fund_years",)
 
 
+def test_what_is_still_to_be_answered_stands_in_the_order_it_is_asked() -> None:
+    asked = look(who_comes=None, moved_here=None, fund_years=None).unknown_until
+    assert asked == tuple(PACK.by_key[key].called for key in ("who_comes", "payee_is_agent", "moved_here", "fund_years"))
+
+
 # --- answers that are none
 
 @pytest.mark.parametrize(("key", "value"), [("who_comes", "自己"), ("moved_here", "也许"), ("fund_years", "9"), ("frozen", "不知道")])
 def test_an_answer_that_is_no_choice_decides_nothing_and_is_named(key: str, value: str) -> None:
-    seen = look(**{key: value})
+    seen = look(PACK, (), (), (), None, **{key: value})
     assert seen.answers[key].value == value
     assert [problem.key for problem in seen.problems if problem.code == "choice.unknown"] == [key]
     if key == "who_comes":
