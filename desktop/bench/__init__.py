@@ -29,5 +29,12 @@ def _preview(seconds: float) -> tuple[Timing, ...]:
     return run(seconds)
 
 
-BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames, "preview": _preview, "idcard": _idcard}
+def _read(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.read import run
+
+    return run(seconds)
+
+
+BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames, "preview": _preview, "idcard": _idcard,
+                                                             "read": _read}
 """Name -> what measures it; each imports its room only when asked."""

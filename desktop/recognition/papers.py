@@ -20,7 +20,7 @@ from desktop.recognition.reading import DocType, Reading
 Zone = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the page."""
 EVERYWHERE: Zone = (0.0, 0.0, 1.0, 1.0)
-SURELY, BARELY = 0.97, 0.3
+SURELY, BARELY = 0.985, 0.3
 """A line of the first reader below the first is read again; below the second it is no text (a seal, a pattern)."""
 POOR = 0.6
 """Another line behind a value that was read so badly does not continue it: the rim of a seal."""
@@ -28,6 +28,8 @@ REPAIRED = 0.6
 """A number that one exchanged character made right: 请核对."""
 CONFIRMED = 0.99
 """What the number, birth date and sex on one paper say to each other is at least so sure."""
+BOTH = 0.4
+"""What remains of a doubt when two readers read the same."""
 ALONE = 0.97
 """What two readers read differently is at most so sure."""
 
@@ -192,7 +194,10 @@ def doubtful(paper: Paper, lines: Sequence[Line], width: int, height: int) -> tu
         if one.rule.kind == "name" or one.reading.confidence < SURELY:
             wanted.update({id(spot.line): spot.line for spot in one.spots})
     if len(found) < len(paper.field):
-        wanted.update({id(line): line for line in lines if BARELY < line.score < SURELY})
+        named = {label.text for label in _labels(paper, _rows(lines), width, height)}
+        # a label that was read and has no value beside it is a blank; what has no label may be one misread
+        if any(rule.key not in found and named.isdisjoint(rule.labels) for rule in paper.field):
+            wanted.update({id(line): line for line in lines if BARELY < line.score < SURELY})
     return tuple(line for line in lines if id(line) in wanted and line.corners)
 
 
@@ -332,6 +337,8 @@ def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequ
     end = min(ends, default=float("inf"))
     row = sorted((spot for spot in free if level(spot) and label.right - 0.35 * label.height <= spot.glyph.left < end),
                  key=lambda spot: spot.glyph.left)
+    while row and row[0].glyph.char in ":：;；.。·,，、|-—_":
+        row = row[1:]
     row = _unbroken(row, label)
     if not row:
         return []
@@ -401,7 +408,7 @@ def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _
     score = min(spot.glyph.score for spot in spots)
     if all(spot.line.again is not None for spot in spots):
         if _read_alike(rows):
-            support = ("readers",)
+            support, score = ("readers",), 1 - (1 - score) * BOTH
         else:
             score = min(score, ALONE)
     left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)

@@ -11,8 +11,10 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
 from desktop.recognition import pages, papers, quality
-from desktop.recognition.engine import Line, NoEngine, PaddleLines, TextEngine, without_seals
+from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
 from desktop.recognition.reading import DocType, NotAPicture, Page, Point, Quality
+from desktop.recognition.sides import Corners
+from desktop.recognition.tesseract import FirstThatLoads, every_engine
 from desktop.recognition.upright import Upright, turned
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -22,6 +24,8 @@ LARGEST = 40_000_000
 FULL_UP_TO = 16_000_000
 """Pixels; a larger picture is decoded at half size, which keeps memory bounded and text readable."""
 FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+A_WORD, A_SENTENCE = 4, 12
+"""Characters without which nothing cut out is a paper (a portrait on a scanned page), and no whole picture is a scanned one."""
 BLURRED_AT_MOST = 0.6
 """No field of a blurred page is offered with more confidence than this."""
 
@@ -49,19 +53,24 @@ class Recogniser:
     """Finds and reads the papers in a picture. One instance serves all threads; models load at first use or by warm."""
 
     def __init__(self, engine: TextEngine | None = None, threads: int = 1) -> None:
-        self._engine: TextEngine = engine or PaddleLines(threads)
+        self._engine: TextEngine = engine or every_engine(threads)
         self._upright = Upright(threads)
         self._busy = threading.Lock()       # one page at a time bounds memory
         self.fault: str | None = None
-        """`recognition.no_engine` once it is known that nothing can be read here; pages are still cut out."""
+        """`recognition.no_engine` once it is known that nothing can be read here (pages are still cut out), `recognition.second_engine`
+        when Tesseract stands in and every value must be looked at."""
+        self.missing = ""
+        """What could not be loaded, for who maintains the machine."""
 
     def warm(self) -> None:
         """Load the models (about a second; call it in a worker). Raises NoEngine."""
         try:
-            self._upright.warm()
             self._engine.warm()
+            self._note_choice()
+            if self.fault is None:
+                self._upright.warm()
         except NoEngine as e:
-            self.fault = e.code
+            self.fault, self.missing = e.code, str(e)
             raise
 
     def look(self, image: Image) -> Glance:
@@ -92,25 +101,33 @@ class Recogniser:
             return tuple(found)
         return tuple(replace(page, quad=_scaled(page.quad, scale)) for page in found)
 
-    def _page(self, image: Image, quad: pages.Corners, wanted: DocType | None) -> Page | None:
+    def _page(self, image: Image, quad: Corners, wanted: DocType | None) -> Page | None:
         """One paper, or None when what was found carries neither text nor a reason why none can be seen."""
         start = time.perf_counter()
         flat = pages.dewarp(image, quad)
         sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
         judged = quality.judge(flat, pages.touches_edge(quad, image.shape), float(sides.max()))
         turns, upright, lines = self._lines(flat)
-        if not lines and judged.verdict is None and self.fault is None:
+        if judged.verdict is None and self.fault is None and _readable(lines) < A_WORD:
             return None
         return self._made(upright, pages.as_points(quad, turns), judged, lines, wanted, start)
+
+    def read_flat(self, page: Image, wanted: DocType | None = None) -> Page:
+        """A BGR picture that is one paper and nothing else (a sheet from the scanner), turned upright, typed and read."""
+        with self._busy:
+            start = time.perf_counter()
+            turns, upright, lines = self._lines(page)
+            judged = quality.judge(page, touches_edge=False, natural_long_side=float(max(page.shape[:2])))
+            return self._made(upright, pages.as_points(_frame(page), turns), judged, lines, wanted, start)
 
     def _whole(self, image: Image, wanted: DocType | None) -> Page | None:
         """A flat scan: the picture is the page, when it is full of text."""
         start = time.perf_counter()
         height, width = image.shape[:2]
-        frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        frame = _frame(image)
         flat = pages.dewarp(image, frame)
         turns, upright, lines = self._lines(flat)
-        if sum(len(line.glyphs) for line in lines if line.score > 0.8) < 12:
+        if _readable(lines) < A_SENTENCE:
             return None
         judged = quality.judge(flat, touches_edge=False, natural_long_side=float(max(height, width)))
         return self._made(upright, pages.as_points(frame, turns), judged, lines, wanted, start)
@@ -118,18 +135,31 @@ class Recogniser:
     def _lines(self, flat: Image) -> tuple[int, Image, tuple[Line, ...]]:
         """The page upright and its text; () without an engine."""
         try:
-            turns = self._upright.quarter_turns(flat)
+            turns = self._turns(flat)
             upright = turned(flat, turns)
             lines = self._engine.lines(without_seals(upright))
+            self._note_choice()
             if lines and sum(line.score for line in lines) / len(lines) < 0.75:     # upside down reads as nonsense
                 other = turned(upright, 2)
                 again = self._engine.lines(without_seals(other))
                 if _weight(again) > _weight(lines):
                     return (turns + 2) % 4, other, again
         except NoEngine as e:
-            self.fault = e.code
+            self.fault, self.missing = e.code, str(e)
             return 0, flat, ()
         return turns, upright, lines
+
+    def _turns(self, flat: Image) -> int:
+        """Quarter turns that bring the page upright; without the network, those after which most can be read. Raises NoEngine."""
+        try:
+            return self._upright.quarter_turns(flat)
+        except NoEngine:
+            small = pages.dewarp(flat, _frame(flat), shortest=1, longest=1400)
+            return max(range(4), key=lambda turns: _weight(self._engine.lines(turned(small, turns))))
+
+    def _note_choice(self) -> None:
+        if isinstance(self._engine, FirstThatLoads) and self._engine.second_choice:
+            self.fault = "recognition.second_engine"
 
     def _made(self, upright: Image, quad: tuple[Point, Point, Point, Point], judged: Quality, lines: tuple[Line, ...],
               wanted: DocType | None, start: float) -> Page:
@@ -188,6 +218,17 @@ def _complete(picture: bytes, kind: str | None) -> bool:
     if kind == "JPEG":
         return b"\xff\xd9" in tail
     return b"IEND" in tail if kind == "PNG" else True
+
+
+def _frame(image: Image) -> Corners:
+    """The whole picture as a quad."""
+    height, width = image.shape[:2]
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+
+
+def _readable(lines: tuple[Line, ...]) -> int:
+    """How many characters were read well."""
+    return sum(len(line.glyphs) for line in lines if line.score > 0.8)
 
 
 def _weight(lines: tuple[Line, ...]) -> float:

@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from desktop.domain.prefill import SURE
 from desktop.recognition.engine import Line, NoEngine
 from desktop.recognition.read import Recogniser, decode
 from desktop.recognition.reading import NotAPicture
+from desktop.recognition.tesseract import FirstThatLoads, TesseractLines
+from desktop.ui.wording import remedy
 from hardware.opencv import cv2
 from hardware.readings import Image as ImageOf
 from hardware.simulated.people import FATHER, HOUSEHOLD, MARRIAGE, MOTHER
@@ -130,13 +133,36 @@ class Absent:
 
 
 def test_without_a_text_engine_papers_are_still_cut_out_and_the_lack_is_told() -> None:
-    recogniser = Recogniser(engine=Absent())
+    recogniser = Recogniser(engine=FirstThatLoads((Absent(), Absent())))
     (page,) = recogniser.read((DESK / "mother_card_front.jpg").read_bytes())
     assert (page.doc_type, page.fields) == ("other", {})
     assert page.image.shape[1] >= 1000
     assert recogniser.fault == "recognition.no_engine"
+    assert recogniser.missing == "not installed; not installed"
     with pytest.raises(NoEngine):
         recogniser.warm()
+    assert "手工填写" in remedy(recogniser.fault)
+
+
+def test_where_the_first_engine_cannot_be_loaded_tesseract_reads_and_nothing_it_reads_is_sure() -> None:
+    recogniser = Recogniser(engine=FirstThatLoads((Absent(), TesseractLines())))
+    (page,) = recogniser.read((DESK / "mother_card_front.jpg").read_bytes())
+    assert page.doc_type == "id_card_front"
+    assert page.fields["id_number"].value == MOTHER.number
+    assert all(reading.confidence < SURE for reading in page.fields.values())
+    assert recogniser.fault == "recognition.second_engine"
+    assert "核对" in remedy(recogniser.fault)
+
+
+def test_a_machine_without_tesseract_or_its_chinese_says_which(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    with pytest.raises(NoEngine, match="chi_sim"):
+        TesseractLines().warm()
+    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(tmp_path / "tesseract"))
+    with pytest.raises(NoEngine, match="not installed"):
+        TesseractLines().warm()
+    with pytest.raises(NoEngine):
+        TesseractLines().lines(np.zeros((50, 50, 3), np.uint8))
 
 
 def test_the_live_look_sees_the_card_and_costs_little(recogniser: Recogniser) -> None:
