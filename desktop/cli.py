@@ -167,10 +167,12 @@ def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
     current = {(pack.id, pack.version) for pack in packs.in_force(_today())}
     rows = [{"id": pack.id, "version": pack.version, "title": pack.title, "region": pack.region.code,
              "effective_from": pack.effective_from, "effective_to": pack.effective_to,
-             "in_force": (pack.id, pack.version) in current} for pack in packs.packs]
+             "in_force": (pack.id, pack.version) in current, "origin": packs.origin(pack), "replaces": packs.replaces(pack)}
+            for pack in packs.packs]
     for error in packs.broken:
         print(error, file=sys.stderr)
-    lines = [f"{'●' if row['in_force'] else '○'} {row['id']}@{row['version']}  {row['title']}" for row in rows]
+    lines = [f"{'●' if row['in_force'] else '○'} {row['id']}@{row['version']}  {row['title']}"
+             f"{'（县里的，代替自带的）' if row['replaces'] else '（县里的）' if row['origin'] == 'county' else ''}" for row in rows]
     return Outcome(rows, lines, FOUND if packs.broken else DONE)
 
 
@@ -191,8 +193,15 @@ def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows.shelf import RESOURCES, read_codes, read_pack
 
     codes = read_codes(RESOURCES / "codes", settings.home / "codes")
-    paths = args.files or sorted((*(RESOURCES / "themes").glob("*/*.toml"), *settings.packs.glob("*/*.toml")))
     found: list[Json] = []
+    paths = args.files
+    if not paths:       # all there are; what lies in the wrong place or bears the wrong name is told beside them
+        paths = sorted((*(RESOURCES / "themes").glob("*/*.toml"), *settings.packs.glob("[!.]*/*.toml")))
+        read = {str(path) for path in paths}
+        for error in _packs(settings).broken:
+            if not {mistake.origin for mistake in error.mistakes} & read:
+                found.append({"file": error.mistakes[0].origin, "ok": False, "mistakes": plain(error.mistakes)})
+                print(error, file=sys.stderr)
     for path in paths:
         try:
             pack = read_pack(path, codes)
