@@ -17,7 +17,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -110,6 +110,8 @@ def _failed(error: Exception) -> Outcome:
         print(say(problem.code, **problem.params), file=sys.stderr)
     if code.partition(".")[0] in {"printer", "reader", "camera", "scanner", "paper_printer"} or code == "print.maybe_printed":
         return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=FOUND)
+    if code.startswith("device."):
+        return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=CANNOT)
     return Outcome(None, status=CANNOT)
 
 
@@ -167,12 +169,12 @@ def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
     current = {(pack.id, pack.version) for pack in packs.in_force(_today())}
     rows = [{"id": pack.id, "version": pack.version, "title": pack.title, "region": pack.region.code,
              "effective_from": pack.effective_from, "effective_to": pack.effective_to,
-             "in_force": (pack.id, pack.version) in current, "origin": packs.origin(pack), "replaces": packs.replaces(pack)}
-            for pack in packs.packs]
+             "in_force": (pack.id, pack.version) in current} for pack in packs.packs]
     for error in packs.broken:
         print(error, file=sys.stderr)
     lines = [f"{'●' if row['in_force'] else '○'} {row['id']}@{row['version']}  {row['title']}"
-             f"{'（县里的，代替自带的）' if row['replaces'] else '（县里的）' if row['origin'] == 'county' else ''}" for row in rows]
+             f"{'（县里的，代替自带的）' if packs.replaces(pack) else '（县里的）' if packs.origin(pack) == 'county' else ''}"
+             for row, pack in zip(rows, packs.packs, strict=True)]
     return Outcome(rows, lines, FOUND if packs.broken else DONE)
 
 
@@ -321,6 +323,15 @@ def _as_text(value: object) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def checked(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"应是 {least} 到 {most} 的整数，不是 {text}")
+        return int(text)
+
+    return checked
+
+
 def _benches() -> tuple[str, ...]:
     from desktop.bench import BENCHES
 
@@ -411,7 +422,7 @@ def _devices_list(args: argparse.Namespace, settings: Settings) -> Outcome:
     found = discovery.search(args.seconds) if args.seconds else discovery.look()
     others = [one for one in found if one.address.partition("?")[0] not in seen]
     rows = [*({**plain(light), "set_up": True, "kinds": [light.kind], "reason": None} for light in lights),
-            *({"kind": next(iter(one.kinds), None), "name": one.name, "address": one.address, "state": "fault" if one.reason else "ok",
+            *({"kind": next(iter(one.kinds), None), "name": one.name, "address": one.address, "state": "fault" if one.reason else "found",
                "fault": None, "simulated": False, "set_up": False, "kinds": one.kinds, "reason": one.reason or None} for one in others)]
     lines = [*(f"{light.name}  {light.address}  {say(light.fault) if light.fault else '正常'}" for light in lights),
              *(f"未使用  {one.name}  {one.address}  {say(one.reason, maker=one.maker) if one.reason else '可以选用'}" for one in others)]
@@ -446,6 +457,8 @@ def _devices_record(args: argparse.Namespace, settings: Settings) -> Outcome:
     rating = args.name == "rating" or address.startswith("serial-rating:")
     if not rating and not registry.knows("reader", address):
         raise CannotBeDone(f"只能录读卡器（reader）和评价器（rating）的线路，“{args.name}”不是，或者还没有设置地址")
+    if args.out.exists():
+        raise CannotBeDone(f"{args.out} 已经有了；录制不覆盖旧文件，请换一个名字")
     fault: FaultCode | None = None
     try:
         if rating:
@@ -796,9 +809,13 @@ def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
     printer = registry.open_printer(args.printer, demo=settings.demo)
     try:
         printer.print(test_slip(settings.hall, settings.window, _now()))
+        scarce = printer.status().paper_near_end
     finally:
         printer.close()
-    return Outcome({"printed": True, "printer": args.printer}, ["打印机说：已打印"])
+    if scarce:
+        print(f"{say('printer.paper_near_end')}。{remedy('printer.paper_near_end')}", file=sys.stderr)
+    warning = "printer.paper_near_end" if scarce else None
+    return Outcome({"printed": True, "printer": args.printer, "warning": warning}, ["打印机说：已打印"])
 
 
 def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
@@ -841,6 +858,7 @@ def _scan(args: argparse.Namespace, settings: Settings) -> Outcome:
     from hardware.readings import ScanSettings
 
     args.out.mkdir(parents=True, exist_ok=True)
+    before = max((int(path.stem[5:]) for path in args.out.glob("page-*.*") if path.stem[5:].isdecimal()), default=0)  # kept as they are
     wanted = ScanSettings(args.source, args.resolution, args.mode, args.duplex, args.pages)
     pages: list[dict[str, Json]] = []
     fault: FaultCode | None = None
@@ -861,12 +879,12 @@ def _scan(args: argparse.Namespace, settings: Settings) -> Outcome:
                 still = camera.still()
             finally:
                 camera.close()
-            keep("page-001.jpg", still.jpeg, number=1, width=still.width, height=still.height, resolution=None)
+            keep(f"page-{before + 1:03}.jpg", still.jpeg, number=1, width=still.width, height=still.height, resolution=None)
         else:
             scanner = registry.open_scanner(args.device, demo=settings.demo)
             try:
                 for page in scanner.scan(wanted, progress):
-                    keep(f"page-{page.number:03}.png", page.png, number=page.number, width=page.width, height=page.height,
+                    keep(f"page-{before + page.number:03}.png", page.png, number=page.number, width=page.width, height=page.height,
                          resolution=page.resolution)
             finally:
                 scanner.close()
@@ -952,7 +970,7 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = add(top, "bench", _bench, "测速，与另一种做法在同一次运行中比较")
     bench.add_argument("name", choices=_benches())
-    bench.add_argument("--seconds", type=float, default=2.0, help="每一项大约测多久")
+    bench.add_argument("--seconds", type=float, default=2.0, help="每一项大约测多久；frames 另外总要跑满一百万条")
 
     read = add(top, "read", _read, "识别图片")
     read.add_argument("images", nargs="+", metavar="IMAGE")
@@ -977,9 +995,9 @@ def _parser() -> argparse.ArgumentParser:
     scan.add_argument("--device", required=True, metavar="NAME", help="sane:test:0、sane:（只有一台时）、wia:名称、uvc:名称 …")
     scan.add_argument("--out", required=True, type=Path, metavar="DIR")
     scan.add_argument("--source", default="", help="feeder、flatbed 或扫描仪自己的叫法；不写就用进纸器，没有才用平板")
-    scan.add_argument("--resolution", type=int, default=300, metavar="DPI")
+    scan.add_argument("--resolution", type=_whole_number(1, 4800), default=300, metavar="DPI")
     scan.add_argument("--mode", choices=("color", "gray"), default="color")
-    scan.add_argument("--pages", type=int, default=0, metavar="N", help="最多几页；0 是全部")
+    scan.add_argument("--pages", type=_whole_number(0, 10_000), default=0, metavar="N", help="最多几页；0 是全部")
     scan.add_argument("--duplex", action="store_true", help="双面")
 
     printing = group("print", "打印")
