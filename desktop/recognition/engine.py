@@ -113,7 +113,7 @@ def session_of(model: Path, threads: int) -> Any:
 class PaddleLines:
     """PP-OCRv6 on onnxruntime. Loads at first use; one lock, so any thread may call."""
 
-    def __init__(self, threads: int = 1, detect_at: int = 1152) -> None:
+    def __init__(self, threads: int = 1, detect_at: int = 1024) -> None:
         """`detect_at` is the longest side in pixels on which lines are looked for."""
         self._threads = threads
         self._detect_at = detect_at
@@ -169,7 +169,7 @@ def without_seals(page: Image) -> Image:
     if cv2.countNonZero(stamped) < 0.001 * stamped.size:
         return page
     pale = cv2.merge((red, red, red))
-    return np.asarray(np.where(cv2.dilate(stamped, np.ones((3, 3), np.uint8))[:, :, None] > 0, pale, page), dtype=np.uint8)
+    return np.asarray(cv2.copyTo(pale, cv2.dilate(stamped, np.ones((3, 3), np.uint8)), page.copy()), dtype=np.uint8)
 
 
 class _Reader:

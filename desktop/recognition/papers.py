@@ -4,11 +4,13 @@ Knows lines of text and where they stand; what a value means is in sense.py, wha
 resources/papers/id_card_front.toml.
 """
 
+import csv
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from operator import ne
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -28,6 +30,8 @@ REPAIRED = 0.6
 """A number that one exchanged character made right: 请核对."""
 CONFIRMED = 0.99
 """What the number, birth date and sex on one paper say to each other is at least so sure."""
+UNSURE = 0.9
+"""A character below this may be exchanged for a region's, as a proposal."""
 BOTH = 0.4
 """What remains of a doubt when two readers read the same."""
 ALONE = 0.97
@@ -98,7 +102,23 @@ def word_lists() -> Mapping[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in tomllib.loads(text).items()}
 
 
-@dataclass(frozen=True)
+@cache
+def region_names() -> Mapping[int, frozenset[str]]:
+    """Every region's name from the province down (resources/codes/regions.csv), by its length."""
+    with resources.files("resources").joinpath("codes", "regions.csv").open(encoding="utf-8") as rows:
+        known = {row["code"]: (row["name"], row["parent"]) for row in csv.DictReader(rows)}
+    names: dict[int, set[str]] = {}
+    for code, (name, parent) in known.items():
+        full = name
+        above = parent
+        while above:
+            full, above = known[above][0] + full, known[above][1]
+        if not code.endswith("0000"):
+            names.setdefault(len(full), set()).add(full)
+    return {length: frozenset(group) for length, group in sorted(names.items(), reverse=True)}
+
+
+@dataclass(frozen=True, eq=False)
 class _Spot:
     """One character on the page and the line it came from."""
 
@@ -117,7 +137,7 @@ class _Spot:
 Row = list[_Spot]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Label:
     """A label found on the page."""
 
@@ -167,7 +187,7 @@ def could_be_ours(lines: Sequence[Line]) -> bool:
 
 def read_fields(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict[str, Reading]:
     """Every field of the paper that can be read from these lines; boxes as fractions of width x height."""
-    found = _found(paper, lines, width, height)
+    _, found = _found(paper, lines, width, height)
     values = {key: one.reading.value for key, one in found.items()}
     for key, one in found.items():
         if one.rule.kind == "id_number" and not sense.check_digit_fits(values[key]):
@@ -188,20 +208,20 @@ def read_fields(paper: Paper, lines: Sequence[Line], width: int, height: int) ->
 
 def doubtful(paper: Paper, lines: Sequence[Line], width: int, height: int) -> tuple[Line, ...]:
     """The lines worth a more careful look: names, values read with a doubt, and where a value is missing all that was read badly."""
-    found = _found(paper, lines, width, height)
+    labels, found = _found(paper, lines, width, height)
     wanted: dict[int, Line] = {}
     for one in found.values():
         if one.rule.kind == "name" or one.reading.confidence < SURELY:
             wanted.update({id(spot.line): spot.line for spot in one.spots})
     if len(found) < len(paper.field):
-        named = {label.text for label in _labels(paper, _rows(lines), width, height)}
+        named = {label.text for label in labels}
         # a label that was read and has no value beside it is a blank; what has no label may be one misread
         if any(rule.key not in found and named.isdisjoint(rule.labels) for rule in paper.field):
             wanted.update({id(line): line for line in lines if BARELY < line.score < SURELY})
     return tuple(line for line in lines if id(line) in wanted and line.corners)
 
 
-def _found(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict[str, _Found]:
+def _found(paper: Paper, lines: Sequence[Line], width: int, height: int) -> tuple[list[_Label], dict[str, _Found]]:
     rows = _rows(lines)
     labels = _labels(paper, rows, width, height)
     taken = {id(spot) for label in labels for spot in label.spots}
@@ -213,7 +233,7 @@ def _found(paper: Paper, lines: Sequence[Line], width: int, height: int) -> dict
             if one is not None:
                 found[rule.key] = one
                 break
-    return found
+    return labels, found
 
 
 def _rows(lines: Sequence[Line]) -> list[Row]:
@@ -256,7 +276,17 @@ def _labels(paper: Paper, rows: Sequence[Row], width: int, height: int) -> list[
                 if inside and used.isdisjoint(span) and _stands_alone(row, start, used):
                     used.update(span)
                     found.append(label)
-    return found
+    several = {word for rule in paper.field if rule.nth or rule.of for word in (*rule.labels, *rule.of)}
+    return [label for label in found if label.text in several or not _runs_on(label, rows)
+            or all(_runs_on(other, rows) for other in found if other.text == label.text)]
+
+
+def _runs_on(label: _Label, rows: Sequence[Row]) -> bool:
+    """Whether a character follows without a gap: an address that goes on with 民族路 on its second line does not tell the nation."""
+    last = label.spots[-1]
+    row = next(row for row in rows if last in row)
+    at = row.index(last) + 1
+    return at < len(row) and row[at].line is last.line and row[at].glyph.left - last.glyph.right < 0.5 * label.height
 
 
 def _label(word: str, spots: Sequence[_Spot]) -> _Label:
@@ -283,8 +313,14 @@ def _occurs(word: str, text: str) -> bool:
 
 def _positions(word: str, text: str, misread: int) -> Iterator[int]:
     """Where the word stands in the text, with at most so many characters misread."""
+    if not misread:
+        start = text.find(word)
+        while start >= 0:
+            yield start
+            start = text.find(word, start + 1)
+        return
     for start in range(len(text) - len(word) + 1):
-        if sum(a != b for a, b in zip(word, text[start:start + len(word)], strict=True)) <= misread:
+        if sum(map(ne, word, text[start:start + len(word)])) <= misread:
             yield start
 
 
@@ -411,11 +447,26 @@ def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _
             support, score = ("readers",), 1 - (1 - score) * BOTH
         else:
             score = min(score, ALONE)
+    if rule.kind == "address":
+        value, score, support = _in_a_region(value, score, support, {spot.glyph.char: spot.glyph.score for spot in spots})
     left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)
     top, bottom = min(spot.line.top for spot in spots), max(spot.line.bottom for spot in spots)
     box = (max(0.0, left / width), max(0.0, top / height),
            min(1.0, (right - left) / width), min(1.0, (bottom - top) / height))
     return _Found(rule, Reading(value, round(score * factor, 4), box, support), spots)
+
+
+def _in_a_region(value: str, score: float, support: tuple[str, ...], scores: Mapping[str, float]) -> tuple[str, float, tuple[str, ...]]:
+    """An address that begins with a region's name in full is supported; characters read badly are proposed as the region has them."""
+    for length, names in region_names().items():
+        if value[:length] in names:
+            return value, score, (*support, "region")
+    for length, names in region_names().items():
+        near = [name for name in names if len(value) >= length and 0 < sum(map(ne, name, value)) <= length // 3
+                and all(a == b or scores.get(b, 1.0) < UNSURE for a, b in zip(name, value, strict=False))]
+        if len(near) == 1:
+            return near[0] + value[length:], min(score, REPAIRED), ("repaired",)
+    return value, score, support
 
 
 def _read_alike(rows: Sequence[Row]) -> bool:

@@ -147,7 +147,9 @@ def marriage_certificate(wife: IdCard, husband: IdCard, fact: Marriage, rng: ran
         top = (16 if number == 1 else 70) + rng.uniform(-2, 2)
         assert person.birth_date is not None
         sheet.text(x, top, "姓    名", 3.9)
-        sheet.value(f"name_{number}", person.name, x + 20, top, person.name, 3.9, weight=weight, spread=spread)
+        long = len(person.name) > 5               # a transcribed name is printed smaller, not over what follows
+        sheet.value(f"name_{number}", person.name, x + 20, top, person.name, 2.8 if long else 3.9, weight=weight,
+                    spread=0 if long else spread)
         sheet.text(x + 46, top, "性别", 3.9)
         sheet.value(f"sex_{number}", sex_word(person.sex), x + 60, top, sex_word(person.sex), 3.9, weight=weight)
         sheet.text(x, top + 12, "国    籍", 3.9)
