@@ -38,7 +38,7 @@ def open_reader(address: str, demo: bool = False) -> IdCardReader:
 
     Any address may end in ?photo=LIBRARY (and &photo_python=INTERPRETER), which decodes the chip's picture.
     """
-    return _with_photo(address, _factory(READERS, address, demo)(address))
+    return _with_photo(address, _made(READERS, address, demo))
 
 
 def record_reader(address: str, out: Path, demo: bool = False) -> IdCardReader:
@@ -50,7 +50,7 @@ def record_reader(address: str, out: Path, demo: bool = False) -> IdCardReader:
     from hardware.id_card.scrub import scrub
     from hardware.transports.recorded import RecordedLine
 
-    wire = _factory(READER_WIRES, address, demo)(address)
+    wire = _made(READER_WIRES, address, demo)
     return SamReader(RecordedLine(wire, out, f"card reader, {address.partition(':')[0]}", scrub))
 
 
@@ -66,17 +66,17 @@ def record_keypad(address: str, out: Path, demo: bool = False) -> Transport:
 
 def open_camera(address: str, demo: bool = False) -> DocumentCamera:
     """The document camera at `address`, opened and giving pictures; DeviceFault otherwise."""
-    return _factory(CAMERAS, address, demo)(address)
+    return _made(CAMERAS, address, demo)
 
 
 def open_scanner(address: str, demo: bool = False) -> PageScanner:
     """The scanner at `address`, asked for its sources; DeviceFault when it does not answer. `sane:` alone = the only one there is."""
-    return _factory(SCANNERS, address, demo)(address)
+    return _made(SCANNERS, address, demo)
 
 
 def open_printer(address: str, demo: bool = False) -> ReceiptPrinter:
     """The receipt printer at `address`, opened; DeviceFault when it cannot be."""
-    return _factory(PRINTERS, address, demo)(address)
+    return _made(PRINTERS, address, demo)
 
 
 def open_paper_printer(address: str, demo: bool = False) -> PaperPrinter:
@@ -84,17 +84,17 @@ def open_paper_printer(address: str, demo: bool = False) -> PaperPrinter:
     if address.startswith("file-folder:") and not demo:
         # papers of real people would lie there for anybody to read, and nothing would ever come out of a printer
         raise DeviceFault(FaultCode.UNSUPPORTED, "a folder takes papers in the demo only")
-    return _factory(PAPER_PRINTERS, address, demo)(address)
+    return _made(PAPER_PRINTERS, address, demo)
 
 
 def open_signature_pad(address: str, demo: bool = False) -> SignaturePad:
     """The signature pad at `address`; nothing is touched before it is used (its service may come later)."""
-    return _factory(SIGNATURE_PADS, address, demo)(address)
+    return _made(SIGNATURE_PADS, address, demo)
 
 
 def open_rating_pad(address: str, demo: bool = False) -> RatingPad:
     """The rating keypad at `address`, its port opened; DeviceFault when it cannot be."""
-    return _factory(RATING_PADS, address, demo)(address)
+    return _made(RATING_PADS, address, demo)
 
 
 def open_device(kind: Kind, address: str, demo: bool = False) -> Device:
@@ -210,7 +210,7 @@ def _webcamera_reader(address: str) -> IdCardReader:
 
     host, _, port = _place(address).strip("/").rpartition(":")
     asked = _settings(address)
-    return WebCameraReader(host, _whole(port, address), asked.pop("path", "card=idcard"),
+    return WebCameraReader(host, _port(port, address), asked.pop("path", "card=idcard"),
                            {ours: theirs for ours, theirs in asked.items() if ours in FIELDS})
 
 
@@ -282,7 +282,7 @@ def _tcp_printer(address: str) -> ReceiptPrinter:
     host, _, port = address.removeprefix("tcp://").rstrip("/").rpartition(":")
     if not host:
         host, port = port, "9100"
-    number = _whole(port, address)
+    number = _port(port, address)
     return EscposPrinter(TcpLine(host, number), reopen=lambda: TcpLine(host, number))
 
 
@@ -415,6 +415,14 @@ def _factory(known: dict[str, Callable[[str], D]], address: str, demo: bool) -> 
     return known[scheme]
 
 
+def _made(known: dict[str, Callable[[str], D]], address: str, demo: bool) -> D:
+    make = _factory(known, address, demo)
+    try:
+        return make(address)
+    except (ValueError, OverflowError) as e:      # what no path and no host can be: a zero byte, half a bracket, a port beyond the last
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"not an address: {e}") from e
+
+
 def _serial(address: str) -> tuple[str, int]:
     return _place(address), _whole(_settings(address).get("baud", "115200"), address)
 
@@ -431,6 +439,12 @@ def _whole(number: str, address: str) -> int:
     if not number.isdecimal() or not 0 < int(number) < 10**7:
         raise DeviceFault(FaultCode.UNSUPPORTED, f"not a number in {address!r}")
     return int(number)
+
+
+def _port(number: str, address: str) -> int:
+    if (port := _whole(number, address)) > 65535:
+        raise DeviceFault(FaultCode.UNSUPPORTED, f"no port in {address!r}")
+    return port
 
 
 def _hexadecimal(number: str, address: str) -> int:

@@ -29,8 +29,8 @@ class MjpegCamera(LiveCamera):
     """Opens `url` at once: NOT_CONNECTED, TIMEOUT, NO_FRAME or BAD_ANSWER when no picture comes. Reconnects by itself."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             self._host, self._port = parts.hostname or "", parts.port
         except ValueError as e:
             raise DeviceFault(FaultCode.UNSUPPORTED, "not a camera address") from e

@@ -2,13 +2,17 @@
 
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hardware import registry
-from hardware.faults import FaultCode
+from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Light
 from hardware.simulated.desk import SimulatedDesk
 from hardware.simulated.people import MOTHER
@@ -66,6 +70,41 @@ def test_an_address_nobody_knows_is_unsupported(address: str) -> None:
 )  # fmt: skip
 def test_a_device_that_is_not_there_is_not_connected(opener: Callable[[str], object], address: str) -> None:
     assert code_of(opener, address) is FaultCode.NOT_CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("opener", "address"),
+    [(registry.open_camera, "http://[::1"), (registry.open_camera, "webcamera://[::1"), (registry.open_camera, "video:a\0b"),
+     (registry.open_camera, "folder:a\0b"), (registry.open_camera, "picture:a\0b"), (registry.open_scanner, "sane:a\0b"),
+     (registry.open_printer, "file:a\0b"), (registry.open_signature_pad, "webcamera://[::1"),
+     (registry.open_printer, "tcp://127.0.0.1:99999"), (registry.open_reader, "webcamera://127.0.0.1:99999")],
+)  # fmt: skip
+def test_a_mistyped_address_is_a_fault_of_that_device_and_nothing_worse(opener: Callable[[str], object], address: str) -> None:
+    assert code_of(opener, address) in {FaultCode.UNSUPPORTED, FaultCode.NOT_CONNECTED}
+
+
+KINDS: tuple[registry.Kind, ...] = ("reader", "camera", "printer", "paper_printer", "signature", "rating")
+ADDRESSES = st.sampled_from(KINDS).flatmap(lambda kind: st.tuples(
+    st.just(kind), st.sampled_from(registry.drivers(kind)), st.sampled_from(["", "//", "//[", "//127.0.0.1:"]),
+    st.text("[]:%?&=#@. \0\n0a9é中,", max_size=12)))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ADDRESSES)
+def test_any_address_gives_a_device_or_a_device_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: tuple[registry.Kind, str, str, str],
+) -> None:
+    def nobody(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.chdir(tmp_path)      # a file: printer makes its file
+    monkeypatch.setattr("socket.socket.connect", nobody)
+    monkeypatch.setattr("socket.getaddrinfo", nobody)
+    kind, scheme, slashes, rest = written
+    if slashes and scheme not in {"http", "https", "webcamera", "tcp"}:
+        slashes = ""
+    with suppress(DeviceFault):
+        registry.open_device(kind, f"{scheme}:{slashes}{rest}").close()
 
 
 def test_a_probe_tells_how_each_device_feels(desk: SimulatedDesk) -> None:
