@@ -17,7 +17,7 @@ _CELLS = (32, 24)
 _RIM = 2
 _LIKE = 0.06
 """Logarithm of brightness within which a cell counts as desk when the light is fitted."""
-_GREY = 128
+_GREY = 128.0
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class EmptyDesk:
         mean = np.clip(self.mean, 1, 255)
         if mean.shape[:2] != (height, width):
             mean = np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-        desk = cv2.GaussianBlur(mean, (5, 5), 0)
+        desk = np.asarray(cv2.GaussianBlur(mean, (5, 5), 0), dtype=np.float32)
         gain = cv2.resize(_gain(frame, desk), (width, height), interpolation=cv2.INTER_LINEAR)
         empty = cv2.cvtColor(cv2.convertScaleAbs(cv2.multiply(desk, gain)), cv2.COLOR_BGR2Lab)
         difference = cv2.subtract(cv2.cvtColor(frame, cv2.COLOR_BGR2Lab), empty, dtype=cv2.CV_16S)
-        return np.asarray(cv2.add(difference, (_GREY, _GREY, _GREY, 0), dtype=cv2.CV_8U), dtype=np.uint8)
+        return np.asarray(cv2.add(difference, np.array([_GREY, _GREY, _GREY, 0.0]), dtype=cv2.CV_8U), dtype=np.uint8)
 
 
 def reduced(image: Image, long_side: int) -> Image:

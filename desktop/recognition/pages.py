@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from desktop.recognition import sides
 from desktop.recognition.desk import EmptyDesk, reduced
 from desktop.recognition.reading import Point
-from desktop.recognition.sides import Corners, Floats
+from desktop.recognition.sides import Corners, Floats, Support
 from hardware.opencv import cv2
 from hardware.readings import Image
 
@@ -26,20 +26,22 @@ SMALLEST = 0.018
 SUPPORT = 0.72
 """Share of the weakest side's samples that must show an edge."""
 MAX_PAGES = 8
-CANDIDATES = 400
-"""Outlines looked at in one frame; a restless desk has thousands, and the likeliest come first."""
-
-
+OUTLINES = 150
+"""Looked at from one cue; a restless desk has thousands."""
 LETTERS = 11
 """Marks of a letter's size that make a paper of a quad; the back of an identity card, with least, shows some twenty."""
 LETTERS_SURE = 4
 """Enough where all four sides are beyond doubt: letters smear in motion, sides do not."""
 
 
+CLUSTER = 8
+"""Letters close together, in a space of an identity card's size, that may be a paper not found yet."""
+
+
 class Found(NamedTuple):
     """A quad that may be a paper, in the reduced picture."""
 
-    worth: float
+    support: Support
     area: float
     letters: NDArray[np.bool_]
     """Which of the picture's marks stand in it."""
@@ -58,24 +60,16 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     factor = small.shape[1] / image.shape[1]
     marks = _letters(small)
     smooth = np.asarray(cv2.GaussianBlur(small, (5, 5), 0), dtype=np.uint8)
-    lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab) if desk is None else desk.without(smooth)
+    lab: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8) if desk is None else desk.without(smooth)
     found: list[Found] = []
-    for outline in islice(_outlines(lab), CANDIDATES):
-        if _already(found, outline):
-            continue
-        quad = _four_corners(outline)
-        if quad is None or not _plausible(quad, *lab.shape[1::-1]):
-            continue
-        worth, steps = sides.support(lab, quad)
-        if worth < SUPPORT:
-            continue
-        inside = _within(marks, quad, 0.92)
-        enough = LETTERS_SURE if worth > 0.9 and steps == 1.0 else LETTERS
-        if inside.sum() >= (0 if desk is not None else enough):
-            found.append(Found(worth, float(cv2.contourArea(quad)), inside, _spread(marks[inside], quad), quad))
+    for cue, mask in enumerate(_masks(lab)):
+        for outline in islice(_large(mask), OUTLINES):
+            if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=desk is not None)) is not None:
+                found.append(one)
+        if _explained(marks, found, lab.shape) and (desk is None or cue >= 2):      # a blank sheet leaves no mark that would miss it
+            break
     kept = _chosen(found, marks)
-    scaled = [quad / factor for quad in kept]
-    return [sides.refined(image, quad, 5.0 / factor) for quad in scaled] if refine else scaled
+    return [_finer(image, lab, one, factor) if refine else one.quad / factor for one in kept]
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:
@@ -114,13 +108,13 @@ def _letters(small: Image) -> Floats:
     """Middles of dark marks of a letter's size, (n, 2): what is printed, not grain, joints or rulings."""
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    depth = cv2.max(cv2.convertScaleAbs(ground, alpha=0.12), 10.0)
+    depth = np.maximum(cv2.convertScaleAbs(ground, alpha=0.12), np.uint8(10))
     ink = cv2.compare(cv2.subtract(ground, grey), depth, cv2.CMP_GT)
     _, _, stats, middles = cv2.connectedComponentsWithStats(ink, ltype=cv2.CV_16U)
     size = stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1]
     short, long = size.min(axis=1), size.max(axis=1)
     good = (long >= 3) & (long <= small.shape[1] // 20) & (short >= 2) & (stats[1:, cv2.CC_STAT_AREA] >= 4) & (long <= 4 * short)
-    return middles[1:][good].astype(np.float32)
+    return np.asarray(middles[1:][good], dtype=np.float32)
 
 
 def _within(points: Floats, quad: Corners, shrunk: float = 1.0) -> NDArray[np.bool_]:
@@ -135,30 +129,67 @@ def _spread(letters: Floats, quad: Corners) -> bool:
     return len(letters) > 2 and float(cv2.contourArea(cv2.convexHull(letters))) > 0.5 * float(cv2.contourArea(quad))
 
 
-def _outlines(lab: Pixels) -> Iterator[Pixels]:
-    """The contour of anything large enough, region cues before edge cues."""
-    rim = np.concatenate([band.reshape(-1, 3) for band in (lab[:6], lab[-6:], lab[:, :6], lab[:, -6:])])
-    off = cv2.absdiff(lab, np.full_like(lab, np.median(rim, axis=0)))
-    distance = cv2.add(cv2.add(off[:, :, 0], off[:, :, 1]), off[:, :, 2])       # saturates at 255
-    hue = cv2.absdiff(lab, np.full_like(lab, 128))
-    channels = [distance, lab[:, :, 0], lab[:, :, 2], lab[:, :, 1], cv2.add(hue[:, :, 1], hue[:, :, 2])]
+def _paper(lab: Image, outline: Pixels, marks: Floats, *, blank: bool) -> Found | None:
+    """The outline as a paper, if four sides bear it out and it is written on (or may be `blank`)."""
+    quad = _four_corners(outline)
+    if quad is None or not _plausible(quad, *lab.shape[1::-1]):
+        return None
+    inside = _within(marks, quad, 0.92)
+    letters = int(inside.sum())
+    if letters < LETTERS_SURE and not blank:
+        return None
+    seen = sides.support(lab, quad)
+    sure = blank or letters >= LETTERS or (seen.weakest > 0.9 and seen.steps == 1.0)
+    if seen.weakest < SUPPORT or not sure:
+        return None
+    return Found(seen, float(cv2.contourArea(quad)), inside, _spread(marks[inside], quad), quad)
+
+
+def _explained(marks: Floats, found: list[Found], frame: tuple[int, ...]) -> bool:
+    """Whether the letters outside the papers surely found lie too thin to make another."""
+    left = np.ones(len(marks), bool)
+    for one in found:
+        if one.support.weakest > 0.9:
+            left &= ~_within(marks, one.quad, 1.05)
+    if left.sum() < LETTERS_SURE:
+        return True
+    if left.all():
+        return False
+    cells = np.zeros((12, 16), np.float32)
+    np.add.at(cells, ((marks[left, 1] * 12 / frame[0]).astype(np.intp), (marks[left, 0] * 16 / frame[1]).astype(np.intp)), 1)
+    near = cv2.blur(cells, (3, 3), borderType=cv2.BORDER_CONSTANT) * 9
+    return float(near.max()) < max(CLUSTER, 3 * float(np.median(near)))       # grain is marks everywhere
+
+
+def _masks(lab: Image) -> Iterator[Pixels]:
+    """Where papers may end or lie, one cue after the other, the most telling first. Edges take the strongest of three channels."""
     kernel = np.ones((5, 5), np.uint8)
-    for number, channel in enumerate(channels):
-        plane = np.ascontiguousarray(channel)
-        level, mask = cv2.threshold(plane, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-        closed = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel)
-        yield from _large(closed)
-        yield from _large(cv2.bitwise_not(closed))
-        if number < 3:
-            edges = cv2.Canny(plane, max(8.0, 0.25 * level), max(20.0, 0.6 * level))
-            yield from _large(cv2.dilate(edges, kernel[:3, :3]))
-            quiet = cv2.Canny(cv2.GaussianBlur(plane, (0, 0), 2.0), 10, 26)
-            yield from _large(cv2.dilate(quiet, kernel))
-    calm = cv2.GaussianBlur(lab, (0, 0), 2.0)
-    calm = cv2.multiply(calm, np.array([1.0, sides.CHROMA, sides.CHROMA, 0]))
-    for low, high, wide in ((8, 16, 5), (5, 10, 7)):
-        faint = cv2.Canny(calm, low, high)          # the strongest channel at each pixel
-        yield from _large(cv2.dilate(faint, np.ones((wide, wide), np.uint8)))
+    weighed = cv2.multiply(lab, np.array([1.0, sides.CHROMA, sides.CHROMA, 0.0]))
+    yield cv2.dilate(cv2.Canny(weighed, 12, 30), kernel[:3, :3])
+    rim = np.concatenate([band.reshape(-1, 3) for band in (lab[:6], lab[-6:], lab[:, :6], lab[:, -6:])])
+    off = cv2.absdiff(lab, np.array([*np.median(rim, axis=0), 0.0]))
+    distance = cv2.add(cv2.add(off[:, :, 0], off[:, :, 1]), off[:, :, 2])       # saturates at 255
+    level, mask = _apart(distance)
+    yield mask
+    yield _apart(lab[:, :, 0])[1]
+    yield cv2.dilate(cv2.Canny(distance, max(8.0, 0.25 * level), max(20.0, 0.6 * level)), kernel[:3, :3])
+    yield cv2.dilate(cv2.Canny(weighed, 25, 60), kernel[:3, :3])
+    yield _apart(lab[:, :, 2])[1]
+    yield _apart(lab[:, :, 1])[1]
+    yield cv2.dilate(cv2.Canny(weighed, 12, 30), kernel)
+    calm = cv2.GaussianBlur(weighed, (9, 9), 2.0)
+    yield cv2.dilate(cv2.Canny(calm, 8, 16), kernel)
+    hue = cv2.absdiff(lab, np.array([128.0, 128.0, 128.0, 0.0]))
+    yield _apart(cv2.add(hue[:, :, 1], hue[:, :, 2]))[1]
+    yield cv2.dilate(cv2.Canny(calm, 5, 10), np.ones((7, 7), np.uint8))
+
+
+def _apart(channel: Pixels) -> tuple[float, Pixels]:
+    """The channel parted in two by Otsu's level, specks and gaps removed."""
+    kernel = np.ones((5, 5), np.uint8)
+    level, mask = cv2.threshold(np.ascontiguousarray(channel), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    closed = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel)
+    return float(level), cv2.copyMakeBorder(closed[1:-1, 1:-1], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
 
 
 def _large(mask: Pixels) -> Iterator[Pixels]:
@@ -176,36 +207,21 @@ def _large(mask: Pixels) -> Iterator[Pixels]:
 def _four_corners(contour: Pixels) -> Corners | None:
     hull = cv2.convexHull(contour)
     around = cv2.arcLength(hull, closed=True)
-    outline = contour[:: max(1, len(contour) // 300), 0].astype(np.float32)     # enough for four lines
+    quad: Corners | None = None
     for tolerance in (0.015, 0.03, 0.05, 0.08):
         polygon = cv2.approxPolyDP(hull, tolerance * around, closed=True)
         if len(polygon) == 4:
-            return _sides_fitted(polygon[:, 0].astype(np.float32), outline)
-        if len(polygon) < 4:
+            quad = polygon[:, 0].astype(np.float32)
+        if len(polygon) <= 4:
             break
-    box = cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32)
-    if cv2.contourArea(hull) < 0.88 * cv2.contourArea(box):
-        return None
-    return _sides_fitted(box, outline)
-
-
-def _sides_fitted(quad: Corners, outline: Floats) -> Corners:
-    """The four lines through the middle parts of the outline's sides: rounded corners and dents do not count."""
-    lines: list[Floats] = []
-    for n in range(4):
-        start, end = quad[n], quad[(n + 1) % 4]
-        along = end - start
-        length = max(float(np.linalg.norm(along)), 1e-3)
-        along = along / length
-        offset = outline - start
-        at = offset @ along / length
-        beside = np.abs(offset @ np.array([-along[1], along[0]], np.float32))
-        near = outline[(at > 0.12) & (at < 0.88) & (beside < max(4.0, 0.035 * length))]
-        if len(near) < 8:
-            return _ordered(quad)
-        lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    fitted = sides.crossings(lines)
-    return _ordered(quad if fitted is None else fitted)
+    if quad is None:
+        quad = cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32)
+        if cv2.contourArea(hull) < 0.88 * cv2.contourArea(quad):
+            return None
+    quad = _ordered(quad)
+    outline = contour[:: max(1, len(contour) // 300), 0].astype(np.float32)     # enough for four lines
+    fitted = sides.through(outline, quad)
+    return quad if fitted is None else _ordered(fitted)
 
 
 def _ordered(quad: Corners) -> Corners:
@@ -236,13 +252,13 @@ def _already(found: list[Found], outline: Pixels) -> bool:
     for one in found:
         left, top = one.quad.min(axis=0) - 3
         right, bottom = one.quad.max(axis=0) + 3
-        if (one.worth > 0.9 and one.full and left <= x and top <= y and x + w <= right and y + h <= bottom
+        if (one.support.weakest > 0.9 and one.full and left <= x and top <= y and x + w <= right and y + h <= bottom
                 and cv2.pointPolygonTest(one.quad, (x + w / 2, y + h / 2), measureDist=False) > 0):
             return True
     return False
 
 
-def _chosen(found: list[Found], marks: Floats) -> list[Corners]:
+def _chosen(found: list[Found], marks: Floats) -> list[Found]:
     """Of quads that overlap: the better of near twins, else the outer (a table or a photo lies inside its paper).
 
     But a mat or a tray holds its papers: what has no letters besides those of the smaller quads in it is none itself.
@@ -252,14 +268,19 @@ def _chosen(found: list[Found], marks: Floats) -> list[Corners]:
         twin = next((n for n, other in enumerate(kept) if _shared(one.quad, other.quad) > 0.8 * other.area), None)
         if twin is None:
             kept.append(one)
-        elif one.worth > kept[twin].worth + 0.02:
+        elif _merit(one) > _merit(kept[twin]) + 0.02:
             kept[twin] = one
     papers = [one for one in kept if not _holds_others(one, kept, marks)]
     taken: list[Found] = []
     for one in papers:
         if all(_shared(one.quad, other.quad) <= 0.25 * one.area for other in taken):
             taken.append(one)
-    return [one.quad for one in taken[:MAX_PAGES]]
+    return taken[:MAX_PAGES]
+
+
+def _merit(one: Found) -> float:
+    """Of twins the one without the paper's shadow, though the shadow's rim may be the sharper."""
+    return one.support.weakest + 0.6 * float(one.support.clean.mean())
 
 
 def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
@@ -271,6 +292,13 @@ def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
     for one in inner:
         beside &= ~_within(marks, one.quad, 1.05)
     return int(beside.sum()) < LETTERS_SURE
+
+
+def _finer(image: Image, lab: Image, one: Found, factor: float) -> Corners:
+    """The corners on the full picture, unless a shadow or a pattern led them where the sides are worth less."""
+    rough = one.quad / factor
+    fine = sides.refined(image, rough, 5.0 / factor, one.support.clean)
+    return fine if sides.support(lab, fine * factor).weakest >= 0.4 else rough
 
 
 def _shared(one: Corners, other: Corners) -> float:
