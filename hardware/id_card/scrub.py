@@ -17,6 +17,7 @@ from hardware.transports.recorded import Piece
 _SPECIMENS: dict[CardType, IdCard] = {card.type: card for card in (MOTHER, HMT_RESIDENT, OLD_FOREIGNER, FOREIGNER)}
 _FILLER = b"SPECIMEN".ljust(frames.PHOTO_SIZE, b"\0")
 _BASE, _BASE_AND_FINGERPRINT, _MODULE = b"\x30\x01", b"\x30\x10", b"\x12\xff"
+_MODULE_SIZE = 16
 _LONGEST_COMMAND = 16
 
 
@@ -60,8 +61,8 @@ def _clean(heard: bytes, asked: Sequence[bytes]) -> bytes:
 
 def _nobody(data: bytes, command: bytes) -> bytes:
     """The data of one reply, as long as before, without the person."""
-    if command == _MODULE:
-        return data
+    if command == _MODULE and len(data) == _MODULE_SIZE:
+        return data      # no other length: the answer to an earlier command may have come late, with a card in it
     try:
         if command == _BASE:
             text, photo = frames.base_data(data)

@@ -59,6 +59,44 @@ def test_nobody_is_in_a_recording_whatever_went_wrong(tmp_path: Path, fault: Fau
     assert (read.number, read.type) == (MOTHER.number, "resident")
 
 
+PLACES = {
+    "reset": frames.RESET, "status": frames.STATUS, "module": frames.SERIAL_NUMBER, "find": frames.FIND_CARD, "select": frames.SELECT_CARD,
+    "base": frames.READ_BASE, "base and fingerprint": frames.READ_BASE_AND_FINGERPRINT, "address": frames.READ_NEWEST_ADDRESS,
+    "management number": frames.READ_MANAGEMENT_NUMBER, "nothing": b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_is_in_a_recording_where_an_answer_stands_in_the_wrong_place(place: str) -> None:
+    logic = CardReaderLogic()
+    logic.lay(SOMEBODY)
+    answers = [logic.answer(command[7:-1]) for name, command in PLACES.items() if command and name not in {"reset", "status", "module"}]
+    answers.append(frames.frame(bytes([0, 0, 0x90, 2, 2]) + layouts.encode(SOMEBODY) + bytes(300)))
+    asked = [Piece(0.0, "device", PLACES[place])] if place != "nothing" else []
+    clean = scrub([*asked, *(Piece(0.1, "host", answer) for answer in answers)])
+    heard = b"".join(piece.data for piece in clean)
+    assert [secret for secret in SECRETS if secret in heard] == []
+    assert len(heard) == sum(map(len, answers)) + len(PLACES[place])
+
+
+def test_a_reader_that_answers_late_with_somebodys_card_when_asked_who_it_is_is_recorded_without_them(tmp_path: Path) -> None:
+    class Late(CardReaderLogic):
+        def answer(self, body: bytes) -> bytes:
+            if body == b"\x12\xff" and (0x12, 0xFF) not in self.heard:
+                self.heard.append((0x12, 0xFF))
+                return frames.frame(b"\0\0\x90" + self._base(SOMEBODY, fingerprint=False))
+            return super().answer(body)
+
+    reader = SamReader(RecordedLine(MemoryLine(Late()), tmp_path / "out.jsonl", "card reader, memory", scrub))
+    assert code_of(reader.serial_number) is FaultCode.BAD_ANSWER
+    assert reader.serial_number() == "05.03-20261101-0000000001-0000004242"
+    reader.close()
+    _, pieces = load(tmp_path / "out.jsonl")
+    heard = b"".join(piece.data for piece in pieces)
+    assert [secret for secret in SECRETS if secret in heard] == []
+    assert (20261101).to_bytes(4, "little") in heard      # the module's own number stays
+
+
 @pytest.mark.parametrize("card", [MOTHER, HMT_RESIDENT, OLD_FOREIGNER, FOREIGNER], ids=lambda card: card.type)
 def test_the_layout_of_the_card_can_still_be_seen(tmp_path: Path, card: IdCard) -> None:
     record(dataclasses.replace(card, name="某某"), tmp_path / "out.jsonl")
