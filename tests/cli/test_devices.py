@@ -96,7 +96,7 @@ def test_a_reader_without_a_card_is_found_wrong_and_says_what_to_do(oncedesk: Co
 
 def test_a_port_that_is_not_there_cannot_be_read(oncedesk: Command, tmp_path: Path) -> None:
     told = oncedesk("idcard", "read", "--port", tmp_path / "ttyNone", "--json")
-    assert (told.status, told.out) == (2, "")
+    assert (told.status, told.document["fault"]) == (2, "device.not_connected")
     assert "设备没有连上" in told.err
 
 
@@ -125,10 +125,13 @@ def test_print_test_can_write_to_a_file(oncedesk: Command, tmp_path: Path) -> No
     assert (tmp_path / "out.bin").read_bytes().startswith(b"\x1b@")
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "fax:1", "nonsense"])
-def test_a_printer_that_cannot_be_reached_cannot_print(oncedesk: Command, address: str) -> None:
+@pytest.mark.parametrize(("address", "fault"), [("tcp://127.0.0.1:1", "device.not_connected"), ("fax:1", "device.unsupported"),
+                                               ("nonsense", "device.unsupported")])
+def test_a_printer_that_cannot_be_reached_cannot_print(oncedesk: Command, address: str, fault: str) -> None:
     told = oncedesk("print", "test", "--printer", address, "--json")
-    assert (told.status, told.out) == (2, "")
+    assert (told.status, told.document["fault"]) == (2, fault)
+    assert told.document["told"]
+    assert told.document["do"]
     assert len(told.err.strip().splitlines()) == 1
 
 
