@@ -31,6 +31,8 @@ _NOBODYS_FAULT = {
     FaultCode.NO_CARD, FaultCode.CARD_REFUSED, FaultCode.CARD_LOST, FaultCode.CARD_UNKNOWN, FaultCode.CANCELLED, FaultCode.NO_DOCS,
 }
 """The device did its work: there was no card, no paper, or somebody gave up."""
+_WELL = _NOBODYS_FAULT - {FaultCode.CANCELLED}
+"""Who says this has answered: whatever was wrong with the connection is over."""
 _STILL_CONNECTED = _NOBODYS_FAULT | {
     FaultCode.PAPER_OUT, FaultCode.PAPER_NEAR_END, FaultCode.COVER_OPEN, FaultCode.CUTTER, FaultCode.NOT_CONFIRMED, FaultCode.JAMMED,
     FaultCode.SCANNER_COVER, FaultCode.PAGE_TORN, FaultCode.QUEUE_STOPPED,
@@ -99,8 +101,8 @@ class Attached(Generic[Device]):
         """The open device, for one thread at a time. A broken connection is dropped and opened anew next time."""
         with self._lock, self._opened() as device:
             yield device
-        if self._fault is not FaultCode.PAPER_NEAR_END:
-            self._note(None)
+            if self._fault is not FaultCode.PAPER_NEAR_END:
+                self._note(None)
 
     @contextmanager
     def _opened(self) -> Iterator[Device]:
@@ -108,19 +110,31 @@ class Attached(Generic[Device]):
             raise DeviceFault(FaultCode.NOT_CONNECTED, f"no {self.kind} is set up")
         try:
             if self._device is None:
-                self._device = cast("Device", registry.open_device(self.kind, self.address, self._demo))
+                self._device = self._open()
             yield self._device
         except DeviceFault as fault:
             unanswered = fault.code is FaultCode.TIMEOUT and self.kind in _ASKS_PEOPLE
-            if fault.code not in _STILL_CONNECTED and not unanswered:
+            nothing_new = fault.code is FaultCode.NO_FRAME and self.address.startswith("folder:")      # a person saves the pictures
+            if fault.code not in _STILL_CONNECTED and not unanswered and not nothing_new:
                 self._drop()
-            if fault.code not in _NOBODYS_FAULT and not unanswered:
+            if fault.code not in _NOBODYS_FAULT and not unanswered and not nothing_new:
                 self._note(fault.code, fault.detail)
+            elif (fault.code in _WELL or nothing_new) and self._fault not in _STILL_CONNECTED:
+                self._note(None)
             raise
         finally:
             self._felt = time.monotonic()
             if self.kind in _LET_GO:
                 self._drop()
+
+    def _open(self) -> Device:
+        try:
+            return cast("Device", registry.open_device(self.kind, self.address, self._demo))
+        except DeviceFault:
+            raise
+        except Exception as e:      # a driver's mistake costs its own device, not the others and not the program
+            _log.exception("%s could not be opened", self.key)
+            raise DeviceFault(FaultCode.BAD_ANSWER, type(e).__name__) from e
 
     def light(self, *, now: bool = False) -> Light:
         """How it feels; while it is busy, or was asked a moment ago (unless `now`), what was last known."""

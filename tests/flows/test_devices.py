@@ -15,6 +15,7 @@ from desktop.flows.devices import Change, Devices
 from desktop.flows.sign_in import NotAllowed
 from desktop.flows.tend_devices import TendDevices
 from desktop.settings import Settings, load_settings
+from hardware import registry
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Light
 from hardware.simulated.camera import SimulatedCamera
@@ -358,3 +359,49 @@ def test_in_the_demo_every_kind_can_be_chosen_and_tried_and_nothing_real_is_offe
     assert "非常满意" in tend.try_out("rating").told
     assert {card.key: card.light.state for card in tend.cards() if card.light.address and card.asked} == {
         "portrait": "ok", "rating": "ok"}
+
+
+def test_a_driver_that_falls_over_at_opening_spoils_itself_only(opened: Callable[..., Devices], monkeypatch: pytest.MonkeyPatch) -> None:
+    def falls_over(_: str) -> None:
+        raise RuntimeError("never seen before")
+
+    printer = SimulatedPrinter()
+    monkeypatch.setitem(registry.CAMERAS, "uvc", falls_over)
+    devices = opened(camera="uvc:0", printer=f"tcp://127.0.0.1:{printer.port}")
+    lights = {one.kind: one for one in devices.lights(now=True)}
+    assert (lights["camera"].fault, lights["printer"].state) == ("device.bad_answer", "ok")
+    printer.close()
+
+
+def test_an_answer_about_the_card_shows_that_the_reader_is_back(tmp_path: Path, opened: Callable[..., Devices]) -> None:
+    reader = SimulatedCardReader(link=tmp_path / "reader")
+    devices = opened(reader=f"serial:{reader.path}")
+    devices.look_round()
+    reader.unplug()
+    devices.look_round()
+    assert devices.reader.last().state == "fault"
+    reader.plug_in()
+
+    def read() -> None:
+        with devices.reader.use() as driver:
+            driver.read(0.3)
+
+    assert fault_of(read)[0] is FaultCode.NO_CARD
+    assert devices.reader.last().state == "ok"
+    reader.close()
+
+
+def test_nobody_pressing_the_makers_button_is_no_fault_of_the_folder(tmp_path: Path, opened: Callable[..., Devices]) -> None:
+    folder = tmp_path / "saved"
+    devices = opened(camera=f"folder:{folder}?wait=1")
+
+    def still() -> None:
+        with devices.camera.use() as driver:
+            driver.still()
+
+    assert fault_of(still)[0] is FaultCode.NOT_CONNECTED
+    assert devices.camera.last().state == "fault"
+    folder.mkdir()
+    assert fault_of(still)[0] is FaultCode.NO_FRAME
+    assert devices.camera.last().state == "ok"
+    assert light(devices, "camera").state == "ok"
