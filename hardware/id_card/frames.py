@@ -70,6 +70,8 @@ class FrameParser:
         self._buffer = bytearray()
         self.damaged = False
         """True once bytes came that belong to no sound frame."""
+        self.broken = False
+        """True once a frame began and was not sound: an answer came, but damaged. Noise alone promises nothing."""
 
     def feed(self, data: bytes) -> None:
         """Add what the wire gave."""
@@ -111,6 +113,7 @@ class FrameParser:
     def _drop(self, count: int) -> None:
         if count > 0:
             self.damaged = True
+            self.broken = self.broken or self._buffer.startswith(PREAMBLE)
             del self._buffer[:count]
 
     def _begun_preamble(self) -> int:

@@ -33,7 +33,7 @@ def read_when_laid(read_once: Callable[[], IdCard], timeout: float, pause: Calla
                 case FaultCode.NO_CARD if lost is not None:
                     raise lost from fault      # it was there a moment ago
                 case FaultCode.NO_CARD:
-                    refusals = 0               # it was lifted: what comes next is a new attempt
+                    refusals = damaged = 0     # it was lifted: what comes next is a new attempt
                 case FaultCode.CARD_REFUSED if refusals + 1 < REFUSALS:
                     refusals += 1
                 case FaultCode.CARD_LOST if lost is None:

@@ -10,6 +10,7 @@ import select
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -188,6 +189,10 @@ class SimulatedCardReader(CardReaderLogic):
         self.path = ""
         self.sent = 0
         """Bytes of answers so far."""
+        self.thinking: Callable[[tuple[int, int]], float] = lambda asked: 0.0
+        """Seconds before the answer to (CMD, PARA); what is asked meanwhile is answered after it."""
+        self.stray = b""
+        """Noise on the line while it thinks, before every answer."""
         self.plugged = False
         self._wake = -1
         self.plug_in()
@@ -234,6 +239,9 @@ class SimulatedCardReader(CardReaderLogic):
                 parser.feed(os.read(master, 4096))
                 while (body := parser.next_body()) is not None:
                     fault = self.next_fault()
+                    self._send(master, self.stray)
+                    if select.select([wake], [], [], self.thinking((body[0], body[1])))[0]:
+                        return
                     self._send(master, _spoilt(self.answer(body), fault))
                     if fault == "unplugged":
                         return

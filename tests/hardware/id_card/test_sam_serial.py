@@ -92,6 +92,64 @@ def test_at_the_pace_of_a_real_line_a_read_takes_more_than_a_tenth_of_a_second()
     desk.close()
 
 
+FIND, SELECT, BASE, ADDRESS = (0x20, 0x01), (0x20, 0x02), (0x30, 0x01), (0x30, 0x03)
+
+
+def test_a_module_that_thinks_long_over_every_search_says_that_no_card_lies_there(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.thinking = lambda asked: 0.15 if asked == FIND else 0.0
+    assert code_of(driver.read, 0.8) is FaultCode.NO_CARD
+    desk.lay(MOTHER)
+    assert driver.read(1).number == MOTHER.number
+
+
+@pytest.mark.parametrize("late", [FIND, SELECT])
+def test_one_answer_that_comes_after_it_was_given_up_does_not_put_the_rest_off(
+    desk: SimulatedCardReader, driver: SamReader, late: tuple[int, int]
+) -> None:
+    desk.lay(MOTHER)
+    desk.thinking = lambda asked: 0.24 if asked == late and desk.heard.count(late) == 0 else 0.0
+    assert driver.read(2).number == MOTHER.number
+
+
+@pytest.mark.parametrize("slow", [FIND, SELECT, BASE])
+@pytest.mark.parametrize("noise", [b"\0", b"\xaa", b"\xaa\xaa\xaa\x96", b"\xff" * 40])
+def test_noise_and_then_a_long_thought_are_still_an_answer(
+    desk: SimulatedCardReader, driver: SamReader, noise: bytes, slow: tuple[int, int]
+) -> None:
+    desk.lay(MOTHER)
+    desk.stray = noise
+    desk.thinking = lambda asked: 0.15 if asked == slow else 0.0
+    assert driver.read(1).number == MOTHER.number
+    assert desk.heard == [FIND, SELECT, BASE, ADDRESS]
+
+
+def test_a_damaged_answer_is_asked_for_again_at_once(desk: SimulatedCardReader, driver: SamReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sam_serial, "ANSWER", 5.0)
+    desk.lay(MOTHER)
+    desk.misbehave("wrong checksum", "short", None)
+    began = time.monotonic()
+    assert driver.read(2).number == MOTHER.number
+    assert time.monotonic() - began < 1
+
+
+def test_a_late_answer_about_the_address_is_not_taken_for_one_about_the_next_card(
+    desk: SimulatedCardReader, driver: SamReader
+) -> None:
+    desk.lay(MOTHER)
+    desk.thinking = lambda asked: 0.32 if asked == ADDRESS and desk.heard.count(ADDRESS) == 0 else 0.0
+    assert [driver.read(2).number for _ in range(2)] == [MOTHER.number] * 2
+
+
+def test_a_line_that_never_stops_babbling_ends_in_time(desk: SimulatedCardReader, driver: SamReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sam_serial, "SLACK", 0.3)
+    desk.stray = b"\xff" * 500
+    desk.thinking = lambda asked: 0.19
+    desk.misbehave(*["silence"] * 50)
+    began = time.monotonic()
+    assert code_of(driver.read, 0.5) is FaultCode.BAD_ANSWER
+    assert time.monotonic() - began < 1.5
+
+
 def test_a_mute_reader_is_a_timeout(desk: SimulatedCardReader, driver: SamReader) -> None:
     desk.misbehave("silence", "silence")
     assert code_of(driver.serial_number) is FaultCode.TIMEOUT
@@ -190,6 +248,19 @@ def test_a_module_that_does_not_know_appended_addresses_is_asked_once(desk: Simu
     desk.lay(MOVED)
     assert [driver.read(1).newest_address for _ in range(2)] == [None, None]
     assert desk.heard.count((0x30, 0x03)) == 1
+
+
+def test_one_silence_over_the_appended_address_does_not_cost_the_next_cards_theirs(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(MOVED)
+    desk.misbehave(None, None, None, "silence")
+    assert [driver.read(1).newest_address for _ in range(2)] == [None, MOVED.newest_address]
+
+
+def test_a_module_silent_over_three_appended_addresses_is_not_asked_again(desk: SimulatedCardReader, driver: SamReader) -> None:
+    desk.lay(MOVED)
+    desk.misbehave(*[None, None, None, "silence"] * 3)
+    assert [driver.read(1).newest_address for _ in range(4)] == [None] * 4
+    assert desk.heard.count(ADDRESS) == 3
 
 
 @pytest.mark.parametrize("fault", ["silence", "wrong checksum", "short", "command damaged"])
