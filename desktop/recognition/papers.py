@@ -371,8 +371,10 @@ def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequ
     ends = [other.left for other in labels if other is not label and other.left > label.right - 0.3 * label.height
             and abs(other.middle - label.middle) < 0.65 * max(other.height, label.height)]
     end = min(ends, default=float("inf"))
-    row = sorted((spot for spot in free if level(spot) and label.right - 0.35 * label.height <= spot.glyph.left < end),
-                 key=lambda spot: spot.glyph.left)
+    behind = [spot for spot in free if label.right - 0.35 * label.height <= spot.glyph.left < end]
+    row = sorted(filter(level, behind), key=lambda spot: spot.glyph.left)
+    if not row and rule.centred:              # the label stands between the lines of its value
+        row = _nearest(behind, label)
     while row and row[0].glyph.char in ":：;；.。·,，、|-—_":
         row = row[1:]
     row = _unbroken(row, label)
@@ -391,6 +393,15 @@ def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequ
                 break
             stack = [*stack, following] if direction == 1 else [following, *stack]
     return stack
+
+
+def _nearest(spots: Sequence[_Spot], label: _Label) -> Row:
+    """The row nearest the label's height, up to a line above or below."""
+    near = [spot for spot in spots if abs(spot.middle - label.middle) < 1.2 * label.height]
+    if not near:
+        return []
+    middle = min(near, key=lambda spot: abs(spot.middle - label.middle)).middle
+    return sorted((spot for spot in near if abs(spot.middle - middle) < 0.4 * spot.height), key=lambda spot: spot.glyph.left)
 
 
 def _next_row(edge: Row, column: Sequence[_Spot], labels: Sequence[_Label], left: float, direction: int) -> Row:
@@ -462,7 +473,7 @@ def _in_a_region(value: str, score: float, support: tuple[str, ...], scores: Map
         if value[:length] in names:
             return value, score, (*support, "region")
     for length, names in region_names().items():
-        near = [name for name in names if len(value) >= length and 0 < sum(map(ne, name, value)) <= length // 3
+        near = [name for name in names if len(value) >= length and 0 < sum(map(ne, name, value)) <= 0.4 * length
                 and all(a == b or scores.get(b, 1.0) < UNSURE for a, b in zip(name, value, strict=False))]
         if len(near) == 1:
             return near[0] + value[length:], min(score, REPAIRED), ("repaired",)
