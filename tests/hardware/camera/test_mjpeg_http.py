@@ -189,3 +189,12 @@ def test_a_page_that_is_no_camera_is_told(status: int, kind: str, code: FaultCod
     assert code_of(MjpegCamera, f"http://127.0.0.1:{server.server_address[1]}/") is code
     server.shutdown()
     server.server_close()
+
+
+def test_a_still_that_cannot_be_decoded_is_none(hasty: None, desk: SimulatedCamera, driver: MjpegCamera) -> None:
+    whole = desk.picture(0)
+    begins = whole.index(b"\xff\xc0") + 19      # marks and size are sound, all behind them is zeros
+    ruined = whole[:begins] + bytes(len(whole) - begins - 2) + b"\xff\xd9"
+    desk.spoil(b"".join(b"--picture\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(ruined), ruined) for _ in range(3)))
+    time.sleep(0.4)
+    assert code_of(driver.still) is FaultCode.BAD_ANSWER
