@@ -23,6 +23,8 @@ LONGEST_QR = 2331
 INIT = b"\x1b@"
 CUT = b"\x1dVB\x00"
 """GS V 66 0: feed to the knife, then cut."""
+TO_KNIFE = 120
+"""Dots from the head to the knife."""
 FLUSH = bytes(4096)
 """More zeros than a picture or code cut off in the middle can still be waiting for; a printer at rest passes them over."""
 REPORT_IN_TURN = b"\x1dr\x01"
@@ -48,6 +50,29 @@ def slip_bytes(slip: Slip) -> bytes:
             for part in group:
                 out += _part(part)
     return bytes(out)
+
+
+def dots_of(slip: Slip) -> int:
+    """About how long the paper will be, in dots (8 to the millimetre), rather too long: lines, codes, feeds, the way to the knife."""
+    dots = 0
+    for kind, group in groupby(slip, type):
+        if kind is Pair:
+            dots += raster.LINE * len(pair_lines([part for part in group if isinstance(part, Pair)]))
+            continue
+        for part in group:
+            match part:
+                case Text(text, _, size, _):
+                    dots += max(raster.LINE, raster.HEIGHT * size) * len(wrap(text, COLUMNS // size))
+                case Qr(data, module):
+                    # No code of level M is wider than this many modules, from version 1 to 40; and four of white on both sides.
+                    dots += round((16 * len(data.encode())) ** 0.5 + 20) * max(1, min(module, 16))
+                case Feed(lines):
+                    dots += raster.LINE * max(0, min(lines, 255))
+                case Cut():
+                    dots += TO_KNIFE
+                case _:
+                    dots += raster.LINE
+    return dots
 
 
 def _part(part: Text | Pair | Rule | Qr | Feed | Cut) -> bytes:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from hardware.faults import FaultCode
 from hardware.opencv import cv2
-from hardware.printer import escpos
+from hardware.printer import escpos, escpos_bytes
 from hardware.printer.escpos import EscposPrinter, OneWayPrinter
 from hardware.printer.slip import Cut, Pair, Qr, Text
 from hardware.simulated.printer import Fault, PrintedSlip, SimulatedPrinter
@@ -127,6 +127,28 @@ def test_a_printer_that_falls_silent_after_taking_the_bytes_has_not_confirmed(pa
     assert code_of(printer.print, SLIP) is FaultCode.NOT_CONFIRMED
     assert sent.is_set()
     printer.close()
+
+
+class WithoutTurn(TcpLine):
+    """To a printer that does not know GS r."""
+
+    def write(self, data: bytes) -> None:
+        if rest := data.replace(escpos_bytes.REPORT_IN_TURN, b""):
+            super().write(rest)
+
+
+def test_a_printer_that_cannot_say_it_is_done_is_watched_as_long_as_the_slip_takes(
+        paper: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(escpos, "DOTS_A_SECOND", escpos_bytes.dots_of(SLIP))      # it prints for a second
+    driver = EscposPrinter(WithoutTurn("127.0.0.1", paper.port))
+    began = time.monotonic()
+    driver.print(SLIP)
+    assert 1.2 < time.monotonic() - began < 3
+    ends = threading.Timer(0.8, paper.fault, ["paper_out"])      # past WITHOUT_TURN, within the printing
+    ends.start()
+    assert code_of(driver.print, SLIP) is FaultCode.PAPER_OUT
+    ends.join()
+    driver.close()
 
 
 def test_a_status_answer_is_found_among_other_bytes(driver: EscposPrinter) -> None:

@@ -1,6 +1,7 @@
 """Slip to bytes. python-escpos, which nobody here wrote, is asked what it would send where it is right."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -10,13 +11,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from hardware.faults import DeviceFault, FaultCode
 from hardware.printer import escpos_bytes as esc
 from hardware.printer import raster
 from hardware.printer.raster import font, has, line_bytes
-from hardware.printer.slip import Align, Cut, Feed, Pair, Rule, Text
+from hardware.printer.slip import Align, Cut, Feed, Pair, Qr, Rule, Slip, Text
 from hardware.readings import PrinterStatus
+from hardware.simulated.printer import MARGIN, Paper, PrintedSlip
 from hardware.transports import escpos_library
 
 LETTERS = st.one_of(st.characters(max_codepoint=0x2FF), st.sampled_from("出生一件事，。（）《》受理回执￥①"))
@@ -55,6 +58,20 @@ def test_a_rule_is_as_wide_as_the_paper() -> None:
 def test_a_qr_code_that_holds_too_much_is_refused() -> None:
     with pytest.raises(ValueError, match="bytes"):
         esc.qr_bytes("x" * 3000, 6)
+
+
+@pytest.mark.parametrize("slip", [
+    (Text("受理回执", "center", 2), Pair("申请人", "林晓月"), Rule(), Text("请于 6 个工作日后查询。" * 5), Feed(3),
+     Qr("https://example.invalid/q/1"), Cut()),
+    (Qr("x" * 14, 8), Cut()), (Qr("x" * 2331, 3), Cut()), (Text("一\n" * 40), Cut()),
+])  # fmt: skip
+def test_a_slip_is_at_most_as_long_as_reckoned(slip: Slip) -> None:
+    drawn: list[PrintedSlip] = []
+    paper = Paper(lambda _: None, drawn.append)
+    paper.buffer += esc.slip_bytes(slip)
+    paper.work()
+    long = Image.open(BytesIO(drawn[0].png)).height
+    assert long - MARGIN <= esc.dots_of(slip) < 2 * long
 
 
 def test_a_name_cannot_command_the_printer() -> None:
