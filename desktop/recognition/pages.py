@@ -28,6 +28,8 @@ SUPPORT = 0.72
 MAX_PAGES = 8
 OUTLINES = 150
 """Looked at from one cue; a restless desk has thousands."""
+LIVE_CUES = 5
+"""Of the cues, how many the live look tries; the next frame comes in a moment."""
 LETTERS = 11
 """Marks of a letter's size that make a paper of a quad; the back of an identity card, with least, shows some twenty."""
 LETTERS_SURE = 4
@@ -53,7 +55,8 @@ class Found(NamedTuple):
 def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk: EmptyDesk | None = None) -> list[Corners]:
     """Every paper in a BGR frame, largest first; [] for an empty desk.
 
-    `reduced_to` is the long side searched on; `refine` fits the sides again on the full picture; `desk` is what this camera sees
+    `reduced_to` is the long side searched on; `refine` fits the sides again on the full picture, without it the search is the live
+    look's, which gives up sooner; `desk` is what this camera sees
     when nothing lies there: its pattern, mats and joints are then no sides of anything, and a sheet without writing is a paper too.
     """
     small = reduced(image, reduced_to)
@@ -62,7 +65,7 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     smooth = np.asarray(cv2.GaussianBlur(small, (5, 5), 0), dtype=np.uint8)
     lab: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8) if desk is None else desk.without(smooth)
     found: list[Found] = []
-    for cue, mask in enumerate(_masks(lab)):
+    for cue, mask in enumerate(islice(_masks(lab), None if refine else LIVE_CUES)):
         for outline in islice(_large(mask), OUTLINES):
             if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=desk is not None)) is not None:
                 found.append(one)
@@ -73,12 +76,11 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:
-    """Whether a corner lies on or beyond the border of the picture (height, width, …)."""
+    """Whether a corner lies beyond the picture (height, width, …) or a whole side along its border."""
     height, width = shape[:2]
-    margin = 0.004 * max(height, width)
-    x, y = quad[:, 0], quad[:, 1]
-    beyond = (x < margin) | (y < margin) | (x > width - 1 - margin) | (y > height - 1 - margin)
-    return bool(beyond.any())
+    room = np.stack([quad[:, 0], quad[:, 1], width - 1 - quad[:, 0], height - 1 - quad[:, 1]], axis=1) / max(height, width)
+    along = np.maximum(room, np.roll(room, -1, axis=0))                 # both ends of a side, to each border
+    return bool((room < 0.0015).any() or (along < 0.005).any())
 
 
 def dewarp(image: Image, quad: Corners, *, shortest: int = 1000, longest: int = 2200) -> Image:

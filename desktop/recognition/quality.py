@@ -11,6 +11,9 @@ BLURRED = 0.14
 GLARE = 0.006
 """Share of burnt-out pixels above which a field may be hidden."""
 
+DARK = 0.3
+"""`light` below which ink and paper are too close to each other."""
+
 
 def judge(page: Image, touches_edge: bool, natural_long_side: float) -> Quality:
     """Measure a flat BGR page; `natural_long_side` is how many camera pixels its long side had."""
@@ -18,8 +21,10 @@ def judge(page: Image, touches_edge: bool, natural_long_side: float) -> Quality:
     verdict = None
     if touches_edge:
         verdict = "page.cut_off"
+    elif light(page) < DARK:
+        verdict = "page.dark"
     elif sharp < BLURRED:
-        verdict = "page.blurred"
+        verdict = "page.blank" if is_blank(page) else "page.blurred"
     elif burnt > GLARE:
         verdict = "page.glare"
     return Quality(round(sharp, 3), round(burnt, 4), touches_edge, verdict)
@@ -35,15 +40,26 @@ def sharpness(page: Image, natural_long_side: float) -> float:
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
     if shrink < 1.0:
         grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    calm = cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32)
+    calm = cv2.GaussianBlur(grey, (3, 3), 0)
     kernel = np.ones((7, 7), np.uint8)
-    contrast = cv2.dilate(calm, kernel) - cv2.erode(calm, kernel)
+    contrast = cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, kernel)
     ink = contrast > 45
     if ink.mean() < 0.002:
         return 0.0
-    across, down = (cv2.dilate(np.abs(cv2.Sobel(calm, cv2.CV_32F, *order, ksize=1)), kernel) for order in ((2, 0), (0, 2)))
-    weaker = min(float(np.median(steep[ink] / contrast[ink])) for steep in (across, down))   # a smear has one direction
+    depth = contrast[ink].astype(np.float32)
+    bends = (cv2.convertScaleAbs(cv2.Sobel(calm, cv2.CV_16S, *order, ksize=1)) for order in ((2, 0), (0, 2)))
+    weaker = min(float(np.median(cv2.dilate(bend, kernel)[ink] / depth)) for bend in bends)       # a smear has one direction
     return min(1.0, weaker / 0.8)
+
+
+def is_blank(page: Image) -> bool:
+    """Whether nothing stands on this side of the paper, not even smeared."""
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
+    shrink = 160 / max(grey.shape)
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    rim = max(2, min(small.shape) // 12)
+    inner = small[rim:-rim, rim:-rim]
+    return float((cv2.morphologyEx(inner, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)) > 20).mean()) < 0.01
 
 
 def glare(page: Image) -> float:
