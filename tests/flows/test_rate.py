@@ -69,10 +69,10 @@ def test_no_more_than_two_hundred_characters_are_kept(accepted: Counter) -> None
 
 
 def test_the_keypad_is_heard_and_a_bad_level_without_a_reason_stays_open(accepted: Counter) -> None:
-    assert not accepted.flows.rate.has_keypad
+    before = accepted.flows.rate.has_keypad
     keypad = SimulatedRatingKeypad()
     accepted.place.desk.devices.rating.point_to(keypad.address)
-    assert accepted.flows.rate.has_keypad
+    assert (before, accepted.flows.rate.has_keypad) == (False, True)
     with pytest.raises(DeviceFault) as nobody:
         accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 0.1)
     assert nobody.value.code is FaultCode.TIMEOUT

@@ -263,7 +263,7 @@ class StandIn:
         """The real one: it only reads files."""
         self.shelf = self.shelf or Packs(RESOURCES / "themes", self.county_packs)
         settings = SimpleNamespace(region="130529", packs=self.county_packs)
-        return BrowseThemes(cast("Any", SimpleNamespace(packs=self.shelf, settings=settings, today=lambda: NOW.date())))
+        return BrowseThemes(cast("Any", SimpleNamespace(packs=self.shelf, settings=settings, today=NOW.date)))
 
     def flows(self) -> Flows:
         """The bundle a window is handed."""
