@@ -14,12 +14,12 @@ from desktop.bench.timing import Timing, compare
 from hardware.faults import DeviceFault
 from hardware.id_card import frames, layouts
 from hardware.id_card.frames import FrameParser, Reply
-from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
+from hardware.simulated.people import FATHER, FOREIGNER, HMT_RESIDENT, MOTHER, OLD_FOREIGNER
 
 STREAMS = 1_000_000
 _TOLD_EVERY = 100_000
 _PHOTO = bytes(frames.PHOTO_SIZE)
-_TEXTS = tuple(layouts.encode(card) for card in (MOTHER, FATHER, FOREIGNER))
+_TEXTS = tuple(layouts.encode(card) for card in (MOTHER, FATHER, HMT_RESIDENT, OLD_FOREIGNER, FOREIGNER))
 _LONG = tuple(frames.frame(bytes([0, 0, frames.DONE]) + bytes.fromhex("01000400") + text + _PHOTO) for text in _TEXTS)
 _SHORT = tuple(frames.frame(bytes([0, 0, status])) for status in (frames.DONE, 0x80, 0x81, 0x41, 0x91, 0x66))
 
@@ -44,7 +44,7 @@ def _torture(streams: int) -> Counter[str]:
         chance = random.Random(number)
         if number % _TOLD_EVERY == 0 and number:
             sys.stderr.write(f"{number} / {streams}\n")
-        good = _LONG[number % 3] if number % 25 == 0 else chance.choice(_SHORT)
+        good = chance.choice(_LONG) if number % 25 == 0 else chance.choice(_SHORT)
         kind = chance.choice(_KINDS)
         stream = kind(chance, good)
         try:

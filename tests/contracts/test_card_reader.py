@@ -14,7 +14,7 @@ from hardware.id_card.sam_serial import SamReader
 from hardware.readings import IdCard
 from hardware.registry import open_reader
 from hardware.simulated.card_reader import CardReaderLogic, MemoryLine, SimulatedCardReader
-from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
+from hardware.simulated.people import FATHER, FOREIGNER, HMT_RESIDENT, MOTHER, OLD_FOREIGNER
 from hardware.transports.usb import UsbModule
 from tests.hardware.id_card import vendor
 from tests.hardware.id_card.card_service import CardService
@@ -84,11 +84,14 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     driver.close()
 
 
-@pytest.mark.parametrize("card", [MOTHER, FATHER, FOREIGNER], ids=["mother", "father", "foreigner"])
-def test_a_card_is_read_as_it_is(bench: Bench, card: IdCard) -> None:
+@pytest.mark.parametrize("card", [MOTHER, HMT_RESIDENT, OLD_FOREIGNER, FOREIGNER], ids=lambda card: card.type)
+def test_a_card_of_every_layout_is_read_as_it_is(bench: Bench, card: IdCard) -> None:
+    def said(of: IdCard) -> tuple[object, ...]:
+        return (of.type, of.name, of.english_name, of.sex, of.number, of.birth_date, of.address, of.country, of.pass_number,
+                of.valid_from, of.valid_to)
+
     bench.lay(card)
-    read = bench.driver.read(1)
-    assert (read.type, read.name, read.number, read.valid_to) == (card.type, card.name, card.number, card.valid_to)
+    assert said(bench.driver.read(1)) == said(card)
 
 
 def test_cards_are_read_one_after_the_other(bench: Bench) -> None:

@@ -66,8 +66,9 @@ class CardService:
             "validStart": f"{card.valid_from:%Y%m%d}",
             "validEnd": "长期" if card.long_term else f"{card.valid_to:%Y%m%d}", "nationCode": card.nation or "",
         }  # fmt: skip
-        if card.type == "foreigner_2023":
-            info |= {"cardType": "Y", "englishName": card.english_name or "", "country": card.country or ""}
+        if card.type != "resident":
+            flag = {"hmt_permit": "J", "foreigner_2017": "I", "foreigner_2023": "Y"}[card.type]
+            info |= {"cardType": flag, "englishName": card.english_name or "", "country": card.country or "", "passID": card.pass_number or ""}
         picture = base64.b64encode(PICTURE).decode()
         return {"code": "0", "IDCardInfo": info, "images": [{"base64": picture}]} if self.newer else {
             "code": "0", "IDCardInfo": info | {"photoBase64": picture}}

@@ -140,11 +140,14 @@ def test_a_late_answer_about_the_address_is_not_taken_for_one_about_the_next_car
     assert [driver.read(2).number for _ in range(2)] == [MOTHER.number] * 2
 
 
-def test_a_line_that_never_stops_babbling_ends_in_time(desk: SimulatedCardReader, driver: SamReader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_never_stops_babbling_ends_in_time(
+    desk: SimulatedCardReader, driver: SamReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sam_serial, "SLACK", 0.3)
     desk.stray = b"\xff" * 500
     desk.thinking = lambda asked: 0.19
-    desk.misbehave(*["silence"] * 50)
+    mute: list[Fault | None] = ["silence"] * 50
+    desk.misbehave(*mute)
     began = time.monotonic()
     assert code_of(driver.read, 0.5) is FaultCode.BAD_ANSWER
     assert time.monotonic() - began < 1.5
@@ -258,7 +261,8 @@ def test_one_silence_over_the_appended_address_does_not_cost_the_next_cards_thei
 
 def test_a_module_silent_over_three_appended_addresses_is_not_asked_again(desk: SimulatedCardReader, driver: SamReader) -> None:
     desk.lay(MOVED)
-    desk.misbehave(*[None, None, None, "silence"] * 3)
+    mute: list[Fault | None] = [None, None, None, "silence"]
+    desk.misbehave(*mute * 3)
     assert [driver.read(1).newest_address for _ in range(4)] == [None] * 4
     assert desk.heard.count(ADDRESS) == 3
 

@@ -102,7 +102,7 @@ int CVR_GetSAMID(char *id, int *n) { if (lost()) return 0; strcpy(id, "05.03-200
 #define WORD(function, line) int function(char *into, int *n) { *n = word(line, into); return 1; }
 WORD(GetPeopleName, 0) WORD(GetPeopleSex, 1) WORD(GetNationCode, 2) WORD(GetPeopleBirthday, 3) WORD(GetPeopleIDCode, 4)
 WORD(GetPeopleAddress, 5) WORD(GetDepartment, 6) WORD(GetStartDate, 7) WORD(GetEndDate, 8) WORD(GetCertType, 9)
-WORD(GetPeopleChineseName, 10) WORD(GetPeopleNation, 11)
+WORD(GetPeopleChineseName, 10) WORD(GetPeopleNation, 11) WORD(GetPassCheckID, 12)
 int GetBMPData(unsigned char *into, int *n) { memcpy(into, "BM stand-in", *n = 11); return 1; }
 #endif
 
