@@ -16,8 +16,8 @@ Path = tuple[str | int, ...]
 Found = tuple[Path, str]
 
 CARD_KEYS = ("type", "name", "english_name", "sex", "nation", "birth_date", "address", "number", "authority", "valid_from", "valid_to",
-             "country", "pass_number", "times_issued")
-"""What a chip says (design, section 6: keys of `idcard read`)."""
+             "country", "pass_number", "times_issued", "newest_address", "old_number")
+"""What a chip says (design, section 6: keys of `idcard read --newest`)."""
 PAPER_KEYS: dict[str, tuple[str, ...]] = {
     "id_card_front": ("name", "sex", "nation", "birth", "address", "id_number"),
     "id_card_back": ("authority", "valid_from", "valid_to"),

@@ -23,6 +23,7 @@ _KEYS = {
     "type": "证件类型", "name": "姓名", "english_name": "英文姓名", "sex": "性别", "nation": "民族", "birth_date": "出生日期",
     "birth": "出生日期", "address": "住址", "number": "号码", "id_number": "公民身份号码", "authority": "签发机关",
     "valid_from": "有效期起", "valid_to": "有效期止", "country": "国籍", "pass_number": "通行证号码", "times_issued": "签发次数",
+    "newest_address": "追加住址", "old_number": "旧号码",
     "holder": "持证人", "cert_no": "编号", "register_date": "登记日期", "household_type": "户别", "household_no": "户号",
     "head_name": "户主姓名", "issue_date": "签发日期", "relation": "与户主关系", "birth_place": "出生地", "native_place": "籍贯",
     "education": "文化程度", "marital": "婚姻状况", "occupation": "职业", "employer": "服务处所", "height": "身高", "blood": "血型",

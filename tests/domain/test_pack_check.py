@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from desktop.domain import themes
+from desktop.domain import pack_words, themes
 from desktop.domain.mistake_words import said
 from desktop.domain.pack import MUST_BE_WRITTEN
 from desktop.domain.themes import PackError, parse_pack
@@ -152,3 +152,11 @@ def test_of_two_registers_each_may_be_read_as_somebodys() -> None:
             '\nwhen = "true"\n\n[[sections]]')
     text = TEXT.replace("[[sections]]", slot, 1).replace('"chip:helper.name"', '"paper:household_register_home.helper.head_name"')
     assert parse_pack(text, "x", CODES).materials[-1].slots[-1].role == "helper"
+
+
+@pytest.mark.parametrize("key", ["newest_address", "old_number"])
+def test_what_was_added_to_a_chip_later_may_be_a_source(key: str) -> None:
+    source = f"chip:helper.{key}"
+    pack = parse_pack(TEXT.replace('"chip:helper.name"', f'"{source}"', 1), "x", CODES)
+    assert any(source in question.sources for question in pack.by_key.values())
+    assert pack_words.source(pack, source) != source
