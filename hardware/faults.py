@@ -31,6 +31,7 @@ class FaultCode(StrEnum):
     NOT_CONFIRMED = "printer.not_confirmed"     # bytes went out, but the printer never said that it printed them
     JAMMED = "scanner.jammed"
     NO_DOCS = "scanner.no_docs"                 # the feeder is empty
+    SEVERAL = "scanner.several"                 # several are there and the settings name none of them
     SCANNER_COVER = "scanner.cover_open"
     PAGE_TORN = "scanner.page_torn"             # a page ended before its last line
     QUEUE_STOPPED = "paper_printer.stopped"     # the system's queue takes no jobs or holds them back

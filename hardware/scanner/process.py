@@ -27,7 +27,7 @@ Heard = tuple[frames.Note, bytes]
 
 _STILL_WELL = {
     FaultCode.CANCELLED, FaultCode.NO_DOCS, FaultCode.JAMMED, FaultCode.SCANNER_COVER, FaultCode.PAGE_TORN, FaultCode.UNSUPPORTED,
-    FaultCode.BUSY, FaultCode.DENIED,
+    FaultCode.BUSY, FaultCode.DENIED, FaultCode.SEVERAL,
 }
 """Faults of the paper or the wish: the library itself is well, its process may stay."""
 _LOOK = 0.2
@@ -50,7 +50,7 @@ class Limits:
 class ProcessScanner:
     """A PageScanner. `kind` is the library (sane, twain, wia, specimen), `name` what it calls the scanner.
 
-    Asks it for its sources at once: NOT_CONNECTED, BUSY, DENIED, UNSUPPORTED, DLL_MISSING or TIMEOUT when it does not answer.
+    Asks it for its sources at once: NOT_CONNECTED, BUSY, DENIED, UNSUPPORTED, SEVERAL, DLL_MISSING or TIMEOUT when it does not answer.
     """
 
     def __init__(self, kind: str, name: str, limits: Limits | None = None) -> None:
@@ -183,7 +183,10 @@ class ProcessScanner:
                     raise DeviceFault(FaultCode.CANCELLED, "the scanner was closed")
                 if self._cancelled is not None:
                     raise DeviceFault(FaultCode.CANCELLED)
-                raise DeviceFault(FaultCode.DLL_CRASHED, f"the {self._kind} process ended with {child.status()}")
+                # SANE's net backend falls over when its server goes in mid-scan: the clerk's remedy is the connection.
+                lost = scan is not None and self._kind == "sane" and self._name.startswith("net:")
+                raise DeviceFault(FaultCode.NOT_CONNECTED if lost else FaultCode.DLL_CRASHED,
+                                  f"the {self._kind} process ended with {child.status()}")
             note = heard[0]
             if note.get("is") in {"end", "fault"}:
                 child.scanning = False

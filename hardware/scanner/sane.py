@@ -175,7 +175,7 @@ class SaneScanner:
         if not names:
             raise DeviceFault(FaultCode.NOT_CONNECTED, "SANE finds no scanner")
         if len(names) > 1:
-            raise DeviceFault(FaultCode.UNSUPPORTED, f"several scanners, name one: {', '.join(names)}")
+            raise DeviceFault(FaultCode.SEVERAL, f"name one of {', '.join(names)}")
         return str(names[0])
 
     def _option(self, key: str) -> Any:

@@ -160,7 +160,7 @@ class TwainScanner:
         if not names:
             raise DeviceFault(FaultCode.NOT_CONNECTED, "TWAIN knows no scanner")
         if len(names) > 1:
-            raise DeviceFault(FaultCode.UNSUPPORTED, f"several scanners, name one: {', '.join(names)}")
+            raise DeviceFault(FaultCode.SEVERAL, f"name one of {', '.join(names)}")
         return names[0]
 
 

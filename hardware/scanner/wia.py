@@ -58,7 +58,7 @@ class WiaScanner:
             if not fitting:
                 raise DeviceFault(FaultCode.NOT_CONNECTED, "WIA knows no such scanner")
             if len(fitting) > 1:
-                raise DeviceFault(FaultCode.UNSUPPORTED, f"several scanners, name one: {', '.join(called for called, _ in scanners)}")
+                raise DeviceFault(FaultCode.SEVERAL, f"name one of {', '.join(called for called, _ in scanners)}")
             self._device = fitting[0].Connect()
             offered = _value(self._device, _CAPABILITIES, _HAS_GLASS)
         except self._error as e:

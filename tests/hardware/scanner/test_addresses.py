@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware import discovery, registry
-from hardware.faults import FaultCode
+from hardware.faults import DeviceFault, FaultCode
 from hardware.scanner import frames, search
 from hardware.simulated.scanner import SimulatedScanner
 from tests.contracts.scanners import needs_sane, sane_folder
@@ -63,3 +63,12 @@ def test_the_installed_program_is_its_own_interpreter_for_the_scanners_process(s
         capture_output=True, check=False, timeout=30,
     )  # fmt: skip
     assert program.stdout.startswith(frames.pack({"is": "opened", "sources": ["Flatbed", "Automatic Document Feeder"]}))
+
+
+def test_two_scanners_and_none_named_is_told_as_such_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_sane()
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(sane_folder(tmp_path / "sane.d", {"number_of_devices": "2"})))
+    with pytest.raises(DeviceFault) as fault:
+        registry.open_scanner("sane:")
+    assert fault.value.code is FaultCode.SEVERAL
+    assert "test:0, test:1" in fault.value.detail

@@ -14,6 +14,7 @@ from PIL import Image
 from hardware.faults import FaultCode
 from hardware.readings import ScanSettings
 from hardware.scanner.process import Limits, ProcessScanner
+from tests.contracts.scanners import SLOW, Saned, needs_sane
 from tests.hardware.faulty import code_of
 
 
@@ -111,3 +112,22 @@ def test_pages_wait_for_a_slow_reader_without_piling_up(scanner: ProcessScanner)
         time.sleep(0.5)
         seen.append(page.number)
     assert seen == [1, 2, 3, 4]
+
+
+@linux
+def test_a_crash_while_a_scanner_on_the_network_was_scanning_is_a_lost_connection(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    needs_sane()
+    daemon = Saned(tmp_path, SLOW)
+    request.addfinalizer(daemon.kill)
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(daemon.client))
+    scanner = ProcessScanner("sane", daemon.address.partition(":")[2])
+    (child,) = children()
+
+    def progress(page: int, share: float) -> None:
+        if share > 0 and child in children():      # the backend falls over when its host goes; here it surely does
+            daemon.kill()
+            os.kill(child, signal.SIGSEGV)
+
+    assert code_of(lambda: list(scanner.scan(ScanSettings(source="Flatbed", resolution=150), progress))) is FaultCode.NOT_CONNECTED
+    scanner.close()

@@ -125,7 +125,7 @@ def test_without_a_name_the_only_scanner_is_taken_and_of_several_one_must_be_nam
     assert only.sources() == ("Flatbed", "Automatic Document Feeder")
     only.close()
     monkeypatch.setenv("SANE_CONFIG_DIR", str(sane_folder(tmp_path / "two.d", {"number_of_devices": "2"})))
-    assert code_of(ProcessScanner, "sane", "") is FaultCode.UNSUPPORTED
+    assert code_of(ProcessScanner, "sane", "") is FaultCode.SEVERAL
     (tmp_path / "none.d").mkdir()
     (tmp_path / "none.d" / "dll.conf").write_text("# nothing\n")
     monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path / "none.d"))
