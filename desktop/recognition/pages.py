@@ -80,7 +80,7 @@ def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:
     height, width = shape[:2]
     room = np.stack([quad[:, 0], quad[:, 1], width - 1 - quad[:, 0], height - 1 - quad[:, 1]], axis=1) / max(height, width)
     along = np.maximum(room, np.roll(room, -1, axis=0))                 # both ends of a side, to each border
-    return bool((room < 0.0015).any() or (along < 0.005).any())
+    return bool((room < 0.0015).any() or (along < 0.008).any())
 
 
 def dewarp(image: Image, quad: Corners, *, shortest: int = 1000, longest: int = 2200) -> Image:
@@ -299,7 +299,7 @@ def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
 def _finer(image: Image, lab: Image, one: Found, factor: float) -> Corners:
     """The corners on the full picture, unless a shadow or a pattern led them where the sides are worth less."""
     rough = one.quad / factor
-    fine = sides.refined(image, rough, 5.0 / factor, one.support.clean)
+    fine = sides.refined(image, rough, 5.0 / factor, one.support)
     return fine if sides.support(lab, fine * factor).weakest >= 0.4 else rough
 
 

@@ -36,9 +36,11 @@ class Support(NamedTuple):
     """Of its sides, those that part two colours; the others are lines on one ground, or shadows."""
     clean: NDArray[np.bool_]
     """Which sides have the paper just inside them; the others enclose a shadow or a strip of desk as well."""
+    present: NDArray[np.bool_]
+    """Which sides lie in the picture; the paper goes on beyond the others."""
 
 
-NONE = Support(0.0, 0.0, np.zeros(4, bool))
+NONE = Support(0.0, 0.0, np.zeros(4, bool), np.zeros(4, bool))
 
 
 def support(lab: Image, quad: Corners) -> Support:
@@ -70,7 +72,7 @@ def support(lab: Image, quad: Corners) -> Support:
     share = np.maximum((ahead > needed).mean(axis=1), (_along(change, nearby) > needed).mean(axis=1))[present]
     steps = (_along(inside - far, whole) > 0.5 * ahead).mean(axis=1)[present] > 0.5
     clean = (_size(_middle(inside - deep)) < 0.7 * _size(whole[:, 0])) | ~present
-    return Support(float(share.min()), float(steps.mean()), clean)
+    return Support(float(share.min()), float(steps.mean()), clean, present)
 
 
 def through(points: Floats, quad: Corners) -> Corners | None:
@@ -90,10 +92,10 @@ def through(points: Floats, quad: Corners) -> Corners | None:
     return crossings(_lines(np.broadcast_to(points, (4, *points.shape)), weight))
 
 
-def refined(image: Image, quad: Corners, reach: float, clean: NDArray[np.bool_]) -> Corners:
+def refined(image: Image, quad: Corners, reach: float, seen: Support) -> Corners:
     """Fit each side again on the full picture: first the straight line that most of it changes across, then its exact place.
 
-    `reach` pixels either way, and twice that inwards for a side that is not `clean`, because an outline often takes the paper's
+    `reach` pixels either way, and twice that inwards for a side that is not clean, because an outline often takes the paper's
     shadow with it. The quad as it was where the picture shows no better.
     """
     ahead = np.roll(quad, -1, axis=0) - quad
@@ -108,13 +110,13 @@ def refined(image: Image, quad: Corners, reach: float, clean: NDArray[np.bool_])
     for shift in (-2.0, 0.0, 2.0):      # three parallel cuts, against noise
         moved = (spots + shift * along[:, None, None]).reshape(4 * len(_ALONG), len(steps), 2).astype(np.float32)
         profile += cv2.remap(image, moved[..., 0], moved[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    start = _straight(_change(profile, 6), steps, np.where(clean, -1.2 * reach, -inwards))
+    start = _straight(_change(profile, 6), steps, np.where(seen.clean, -1.2 * reach, -inwards))
     near = np.abs(steps[None, None] - start[..., None]) <= 4
     change = np.where(near, _change(profile, 4), 0.0)                   # the step stands half a pixel before its index
     best = change.argmax(axis=2)
     strong = np.take_along_axis(change, best[..., None], axis=2)[..., 0] > 12
     edges = (middle + (steps[best] - 0.5)[..., None] * outwards[:, None]).astype(np.float32)
-    strong &= strong.sum(axis=1, keepdims=True) >= 20                   # a side too faint to be found again stays
+    strong &= (strong.sum(axis=1, keepdims=True) >= 20) & seen.present[:, None]      # a side too faint to be found again stays
     lines = _lines(edges, strong.astype(np.float32))
     kept = ~strong.any(axis=1)
     lines[kept] = np.concatenate([along, quad], axis=1)[kept]
