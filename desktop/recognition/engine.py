@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -260,15 +261,22 @@ def _cut(image: Image, box: Box) -> Image:
 
 
 def _line(box: Box, glyphs: tuple[Glyph, ...]) -> Line:
-    """The characters of a crop put back on the page."""
+    """The characters of a crop put back on the page.
+
+    A recogniser fires somewhere inside a character, not from its left to its right end: each is given its usual width around that place,
+    up to half-way to its neighbours.
+    """
     left, top = (float(value) for value in box.min(axis=0))
     right, bottom = (float(value) for value in box.max(axis=0))
-    text = "".join(glyph.char for glyph in glyphs).strip()
-    printed = tuple(replace(glyph, left=left + glyph.left * (right - left), right=left + glyph.right * (right - left))
-                    for glyph in glyphs if glyph.char.strip())
+    printed = [glyph for glyph in glyphs if glyph.char.strip()]
+    middles = [left + (glyph.left + glyph.right) / 2 * (right - left) for glyph in printed]
+    between = [left, *((a + b) / 2 for a, b in pairwise(middles)), right]
+    halves = [(bottom - top) * (0.2 if ord(glyph.char) < 0x2E80 else 0.36) for glyph in printed]
+    placed = tuple(replace(glyph, left=max(middle - half, start), right=min(middle + half, end))
+                   for glyph, middle, half, start, end in zip(printed, middles, halves, between, between[1:], strict=False))
     score = sum(glyph.score for glyph in printed) / len(printed) if printed else 0.0
-    corners = tuple((float(x), float(y)) for x, y in box)
-    return Line(text, score, left, top, right, bottom, printed, corners)
+    text = "".join(glyph.char for glyph in glyphs).strip()
+    return Line(text, score, left, top, right, bottom, placed, tuple((float(x), float(y)) for x, y in box))
 
 
 def spaced(text: str, left: float, right: float) -> tuple[Glyph, ...]:

@@ -35,7 +35,7 @@ UNSURE = 0.9
 BOTH = 0.4
 """What remains of a doubt when two readers read the same."""
 ALONE = 0.97
-"""What two readers read differently is at most so sure."""
+"""What two readers read differently, and an address in no known county, is at most so sure."""
 
 
 class FieldRule(BaseModel):
@@ -103,17 +103,18 @@ def word_lists() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def region_names() -> Mapping[int, frozenset[str]]:
-    """Every region's name from the province down (resources/codes/regions.csv), by its length."""
+def county_names() -> Mapping[int, frozenset[str]]:
+    """Every county with all that is above it, and with its province alone, by the name's length (resources/codes/regions.csv)."""
     with resources.files("resources").joinpath("codes", "regions.csv").open(encoding="utf-8") as rows:
         known = {row["code"]: (row["name"], row["parent"]) for row in csv.DictReader(rows)}
+    divided = {parent for _, parent in known.values()}
     names: dict[int, set[str]] = {}
     for code, (name, parent) in known.items():
-        full = name
-        above = parent
-        while above:
-            full, above = known[above][0] + full, known[above][1]
-        if not code.endswith("0000"):
+        if code in divided or not parent:
+            continue
+        above, higher = known[parent]
+        province = known[higher][0] if higher else ""
+        for full in {province + above + name, (province or above) + name}:
             names.setdefault(len(full), set()).add(full)
     return {length: frozenset(group) for length, group in sorted(names.items(), reverse=True)}
 
@@ -286,7 +287,7 @@ def _runs_on(label: _Label, rows: Sequence[Row]) -> bool:
     last = label.spots[-1]
     row = next(row for row in rows if last in row)
     at = row.index(last) + 1
-    return at < len(row) and row[at].line is last.line and row[at].glyph.left - last.glyph.right < 0.5 * label.height
+    return at < len(row) and row[at].line is last.line and row[at].glyph.left - last.glyph.right < 0.3 * label.height
 
 
 def _label(word: str, spots: Sequence[_Spot]) -> _Label:
@@ -459,7 +460,7 @@ def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _
         else:
             score = min(score, ALONE)
     if rule.kind == "address":
-        value, score, support = _in_a_region(value, score, support, {spot.glyph.char: spot.glyph.score for spot in spots})
+        value, score, support = _in_a_county(value, score, support, {spot.glyph.char: spot.glyph.score for spot in spots})
     left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)
     top, bottom = min(spot.line.top for spot in spots), max(spot.line.bottom for spot in spots)
     box = (max(0.0, left / width), max(0.0, top / height),
@@ -467,17 +468,20 @@ def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _
     return _Found(rule, Reading(value, round(score * factor, 4), box, support), spots)
 
 
-def _in_a_region(value: str, score: float, support: tuple[str, ...], scores: Mapping[str, float]) -> tuple[str, float, tuple[str, ...]]:
-    """An address that begins with a region's name in full is supported; characters read badly are proposed as the region has them."""
-    for length, names in region_names().items():
+def _in_a_county(value: str, score: float, support: tuple[str, ...], scores: Mapping[str, float]) -> tuple[str, float, tuple[str, ...]]:
+    """An address that begins with a county in full is supported, any other is to be looked at: readers drop rare characters whole.
+
+    Characters read badly are proposed as the county has them.
+    """
+    for length, names in county_names().items():
         if value[:length] in names:
             return value, score, (*support, "region")
-    for length, names in region_names().items():
+    for length, names in county_names().items():
         near = [name for name in names if len(value) >= length and 0 < sum(map(ne, name, value)) <= 0.4 * length
                 and all(a == b or scores.get(b, 1.0) < UNSURE for a, b in zip(name, value, strict=False))]
         if len(near) == 1:
             return near[0] + value[length:], min(score, REPAIRED), ("repaired",)
-    return value, score, support
+    return value, min(score, ALONE), support
 
 
 def _read_alike(rows: Sequence[Row]) -> bool:

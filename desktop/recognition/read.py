@@ -26,6 +26,8 @@ FULL_UP_TO = 16_000_000
 FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 A_WORD, A_SENTENCE = 4, 12
 """Characters without which nothing cut out is a paper (a portrait on a scanned page), and no whole picture is a scanned one."""
+HARDLY_SHARP, LEGIBLE = 0.3, 0.85
+"""A picture less sharp than the first whose characters are read less surely than the second is smeared, whatever its edges say."""
 BLURRED_AT_MOST = 0.6
 """No field of a blurred page is offered with more confidence than this."""
 
@@ -171,6 +173,8 @@ class Recogniser:
             lines = self._reread(upright, lines, lines)
             paper = papers.recognise_type(lines, width / height, wanted)
         fields = papers.read_fields(paper, lines, width, height) if paper else {}
+        if judged.verdict is None and judged.sharpness < HARDLY_SHARP and lines and _legible(lines) < LEGIBLE:
+            judged = replace(judged, verdict="page.blurred")
         if judged.verdict == "page.blurred":
             fields = {key: replace(one, confidence=min(one.confidence, BLURRED_AT_MOST)) for key, one in fields.items()}
         doc_type: DocType = paper.doc_type if paper else "other"
@@ -229,6 +233,11 @@ def _frame(image: Image) -> Corners:
 def _readable(lines: tuple[Line, ...]) -> int:
     """How many characters were read well."""
     return sum(len(line.glyphs) for line in lines if line.score > 0.8)
+
+
+def _legible(lines: tuple[Line, ...]) -> float:
+    """How sure the readers are of a character on average."""
+    return _weight(lines) / max(1, sum(len(line.glyphs) for line in lines))
 
 
 def _weight(lines: tuple[Line, ...]) -> float:

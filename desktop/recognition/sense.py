@@ -140,7 +140,10 @@ def choice(text: str, words: tuple[str, ...]) -> Sense | None:
     kept = re.sub(r"[^\u3400-\u9fff]", "", plain(text))
     if not kept:
         return None
-    return kept, 1.0 if kept in words else DOUBTFUL
+    if kept in words:
+        return kept, 1.0
+    inside = max((word for word in words if word in kept), key=len, default=kept)      # a neighbour's character was read with it
+    return inside, DOUBTFUL
 
 
 def nation(text: str, words: tuple[str, ...]) -> Sense | None:
