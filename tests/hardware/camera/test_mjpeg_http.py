@@ -193,6 +193,7 @@ def test_a_page_that_is_no_camera_is_told(status: int, kind: str, code: FaultCod
 
 def test_a_still_that_cannot_be_decoded_is_none(hasty: None, desk: SimulatedCamera, driver: MjpegCamera) -> None:
     whole = desk.picture(0)
+    assert whole is not None
     begins = whole.index(b"\xff\xc0") + 19      # marks and size are sound, all behind them is zeros
     ruined = whole[:begins] + bytes(len(whole) - begins - 2) + b"\xff\xd9"
     desk.spoil(b"".join(b"--picture\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(ruined), ruined) for _ in range(3)))

@@ -68,7 +68,8 @@ class CardService:
         }  # fmt: skip
         if card.type != "resident":
             flag = {"hmt_permit": "J", "foreigner_2017": "I", "foreigner_2023": "Y"}[card.type]
-            info |= {"cardType": flag, "englishName": card.english_name or "", "country": card.country or "", "passID": card.pass_number or ""}
+            info |= {"cardType": flag, "englishName": card.english_name or "", "country": card.country or "",
+                     "passID": card.pass_number or ""}
         picture = base64.b64encode(PICTURE).decode()
         return {"code": "0", "IDCardInfo": info, "images": [{"base64": picture}]} if self.newer else {
             "code": "0", "IDCardInfo": info | {"photoBase64": picture}}

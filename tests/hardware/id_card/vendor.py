@@ -55,5 +55,6 @@ def words_of(card: IdCard) -> list[str]:
     return [
         card.english_name or "" if foreigner else card.name, {"1": "男", "2": "女"}[card.sex], card.nation or "",
         f"{card.birth_date:%Y%m%d}", card.number, card.address or "", card.authority or "", f"{card.valid_from:%Y.%m.%d}",
-        "长期" if card.long_term else f"{card.valid_to:%Y.%m.%d}", flag, card.name if foreigner else "", card.country or "", card.pass_number or "",
+        "长期" if card.long_term else f"{card.valid_to:%Y.%m.%d}", flag, card.name if foreigner else "", card.country or "",
+        card.pass_number or "",
     ]  # fmt: skip
