@@ -24,6 +24,8 @@ Zone = tuple[float, float, float, float]
 EVERYWHERE: Zone = (0.0, 0.0, 1.0, 1.0)
 SURELY, BARELY = 0.985, 0.3
 """A line of the first reader below the first is read again; below the second it is no text (a seal, a pattern)."""
+NARROW = 0.25
+"""Share of the page; a label that may stand only in a smaller zone is known by its place too."""
 POOR = 0.6
 """Another line behind a value that was read so badly does not continue it: the rim of a seal."""
 REPAIRED = 0.6
@@ -264,6 +266,7 @@ def _labels(paper: Paper, rows: Sequence[Row], width: int, height: int) -> list[
     for word in paper.stops:
         allowed.setdefault(word, []).append(EVERYWHERE)
     found: list[_Label] = []
+    pressed: list[_Label] = []
     for row in rows:
         text = "".join(spot.glyph.char for spot in row).replace("（", "(").replace("）", ")")
         used: set[int] = set()
@@ -274,9 +277,18 @@ def _labels(paper: Paper, rows: Sequence[Row], width: int, height: int) -> list[
                 span = range(start, start + len(word))
                 label = _label(word, [row[n] for n in span])
                 inside = any(_in_zone(label, zone, width, height) for zone in allowed[word])
-                if inside and used.isdisjoint(span) and _stands_alone(row, start, used):
+                if not inside or not used.isdisjoint(span):
+                    continue
+                if _stands_alone(row, start, used):
                     used.update(span)
                     found.append(label)
+                elif not misread and any((zone[2] - zone[0]) * (zone[3] - zone[1]) < NARROW for zone in allowed[word]):
+                    pressed.append(label)
+    # a long value may touch the next label; that one is believed where it must stand, and only if it is found nowhere else
+    known = {label.text for label in found}
+    for rule in paper.field:
+        if known.isdisjoint(rule.labels):
+            found += [label for label in pressed if label.text in rule.labels][:1]
     several = {word for rule in paper.field if rule.nth or rule.of for word in (*rule.labels, *rule.of)}
     return [label for label in found if label.text in several or not _runs_on(label, rows)
             or all(_runs_on(other, rows) for other in found if other.text == label.text)]
@@ -299,7 +311,7 @@ def _stands_alone(row: Row, start: int, used: set[int]) -> bool:
     """A label begins its line, follows a gap or follows another label; inside running text it is part of a value."""
     if start == 0 or start - 1 in used or row[start - 1].line is not row[start].line:
         return True
-    return row[start].glyph.left - row[start - 1].glyph.right > 0.3 * row[start].height
+    return row[start].glyph.left - row[start - 1].glyph.right > 0.15 * row[start].height
 
 
 def _in_zone(label: _Label, zone: Zone, width: int, height: int) -> bool:

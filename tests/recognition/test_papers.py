@@ -54,6 +54,11 @@ def test_a_street_on_the_second_line_of_an_address_is_no_label() -> None:
     assert values("death_certificate", lines) == {"nation": "汉", "address": "江西省上饶市余干县拟造街道民族路698号"}
 
 
+def test_a_long_value_that_touches_the_next_label_ends_before_it() -> None:
+    lines = [line(100, 340, "出生地"), line(420, 340, "重庆市酉阳土家族苗族自治县民族"), line(1100, 340, "壮")]
+    assert values("household_register_member", lines) == {"birth_place": "重庆市酉阳土家族苗族自治县", "nation": "壮"}
+
+
 def test_the_rim_of_a_seal_behind_a_value_does_not_continue_it() -> None:
     lines = [line(100, 600, "家属姓名"), line(300, 600, "单生沅"), line(400, 602, "本公东正明", 0.25)]
     assert values("death_certificate", lines) == {"family_name": "单生沅"}
