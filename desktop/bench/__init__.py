@@ -35,6 +35,12 @@ def _read(seconds: float) -> tuple[Timing, ...]:
     return run(seconds)
 
 
+def _pages(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.pages import run
+
+    return run(seconds)
+
+
 BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames, "preview": _preview, "idcard": _idcard,
-                                                             "read": _read}
+                                                             "read": _read, "pages": _pages}
 """Name -> what measures it; each imports its room only when asked."""

@@ -20,7 +20,7 @@ class Timing:
     target_ms: float | None = None
     """What it should take on the machine the target was set for; None = only the ratio counts."""
 
-    detail: Mapping[str, int] = field(default_factory=dict)
+    detail: Mapping[str, float] = field(default_factory=dict)
     """What else was counted."""
 
     @property
@@ -35,7 +35,7 @@ class Timing:
 
 
 def compare(name: str, ours: Callable[[], object], against: str, theirs: Callable[[], object], *, seconds: float = 2.0,
-            least: int = 5, target_ms: float | None = None, detail: Mapping[str, int] | None = None) -> Timing:
+            least: int = 5, target_ms: float | None = None, detail: Mapping[str, float] | None = None) -> Timing:
     """Both in turn for about `seconds`, at least `least` rounds; the first round only warms up."""
     ours(), theirs()
     mine: list[float] = []

@@ -28,7 +28,7 @@ SUPPORT = 0.72
 MAX_PAGES = 8
 OUTLINES = 150
 """Looked at from one cue; a restless desk has thousands."""
-LIVE_CUES = 5
+LIVE_CUES = 4
 """Of the cues, how many the live look tries; the next frame comes in a moment."""
 LETTERS = 11
 """Marks of a letter's size that make a paper of a quad; the back of an identity card, with least, shows some twenty."""
@@ -132,9 +132,14 @@ def _spread(letters: Floats, quad: Corners) -> bool:
 
 
 def _paper(lab: Image, outline: Pixels, marks: Floats, *, blank: bool) -> Found | None:
-    """The outline as a paper, if four sides bear it out and it is written on (or may be `blank`)."""
-    quad = _four_corners(outline)
-    if quad is None or not _plausible(quad, *lab.shape[1::-1]):
+    """The outline as a paper, if four sides bear it out and it is written on (or may be `blank`). Cheap doubts come first."""
+    size = lab.shape[1::-1]
+    rough = _four_corners(outline)
+    if rough is None or not _plausible(rough, *size) or not (blank or _within(marks, rough).sum() >= LETTERS_SURE):
+        return None
+    fitted = sides.through(outline[:: max(1, len(outline) // 200), 0].astype(np.float32), rough)
+    quad = rough if fitted is None else _ordered(fitted)
+    if fitted is not None and not _plausible(quad, *size):
         return None
     inside = _within(marks, quad, 0.92)
     letters = int(inside.sum())
@@ -175,7 +180,6 @@ def _masks(lab: Image) -> Iterator[Pixels]:
     yield mask
     yield _apart(lab[:, :, 0])[1]
     yield cv2.dilate(cv2.Canny(distance, max(8.0, 0.25 * level), max(20.0, 0.6 * level)), kernel[:3, :3])
-    yield cv2.dilate(cv2.Canny(weighed, 25, 60), kernel[:3, :3])
     yield _apart(lab[:, :, 2])[1]
     yield _apart(lab[:, :, 1])[1]
     yield cv2.dilate(cv2.Canny(weighed, 12, 30), kernel)
@@ -220,10 +224,7 @@ def _four_corners(contour: Pixels) -> Corners | None:
         quad = cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32)
         if cv2.contourArea(hull) < 0.88 * cv2.contourArea(quad):
             return None
-    quad = _ordered(quad)
-    outline = contour[:: max(1, len(contour) // 300), 0].astype(np.float32)     # enough for four lines
-    fitted = sides.through(outline, quad)
-    return quad if fitted is None else _ordered(fitted)
+    return _ordered(quad)
 
 
 def _ordered(quad: Corners) -> Corners:
@@ -267,7 +268,7 @@ def _chosen(found: list[Found], marks: Floats) -> list[Found]:
     """
     kept: list[Found] = []
     for one in sorted(found, key=lambda one: -one.area):
-        twin = next((n for n, other in enumerate(kept) if _shared(one.quad, other.quad) > 0.8 * other.area), None)
+        twin = next((n for n, other in enumerate(kept) if _shared(one.quad, other.quad) > 0.9 * other.area), None)
         if twin is None:
             kept.append(one)
         elif _merit(one) > _merit(kept[twin]) + 0.02:
@@ -286,8 +287,11 @@ def _merit(one: Found) -> float:
 
 
 def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
-    inner = [one for one in found if one.area < 0.6 * outer.area and one.letters.sum() >= LETTERS
-             and _shared(one.quad, outer.quad) > 0.9 * one.area]
+    """Whether all its letters stand on papers lying in it; the halves of a folded paper, with all corners on its sides, are none."""
+    inner = [one for one in found if one.area < 0.9 * outer.area and one.letters.sum() >= LETTERS
+             and one.support.steps >= 0.75
+             and _shared(one.quad, outer.quad) > 0.8 * one.area
+             and sum(cv2.pointPolygonTest(outer.quad, float_pair(corner), measureDist=True) > 5 for corner in one.quad) >= 2]
     if not inner:
         return False
     beside = outer.letters.copy()
