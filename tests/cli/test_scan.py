@@ -80,14 +80,19 @@ def test_a_camera_gives_its_picture(oncedesk: Command, out: Path, simulated: Sim
 def test_ctrl_c_stops_and_keeps_whole_pages(out: Path, tmp_path: Path) -> None:
     folder = sane_folder(tmp_path / "slow.d", {**SLOW, "read-delay-duration": "60000"})
     command = [sys.executable, "-m", "desktop", "scan", "--device", "sane:test:0", "--out", str(out), "--resolution", "100", "--json"]
-    scan = subprocess.Popen(command, env={**os.environ, "SANE_CONFIG_DIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A test run in the background ignores SIGINT, and so would what it starts.
+    scan = subprocess.Popen(command, env={**os.environ, "SANE_CONFIG_DIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     end = time.monotonic() + 30
     while time.monotonic() < end and not (out / "page-001.png").exists():
         time.sleep(0.05)
     time.sleep(0.3)
     scan.send_signal(signal.SIGINT)
     began = time.monotonic()
-    told, said = scan.communicate(timeout=20)
+    try:
+        told, said = scan.communicate(timeout=20)
+    finally:
+        scan.kill()
     assert time.monotonic() - began < 5
     assert scan.returncode == 2
     assert b"Traceback" not in said

@@ -141,7 +141,9 @@ def test_a_misspelt_header_is_told_at_its_line_unless_the_rest_is_no_toml_any_mo
     file = data.draw(st.sampled_from(list(TEXTS)))
     line = data.draw(st.sampled_from(headers(file)))
     lines = TEXTS[file].splitlines()
-    names = lines[line - 1].strip("[]").split(".")
+    header = _HEADER.match(lines[line - 1])
+    assert header is not None
+    names = header[2].split(".")
     at = data.draw(st.integers(0, len(names) - 1))
     wrong = [*names]
     wrong[at] = data.draw(st.sampled_from(["x{}", "{}x"])).format(names[at])
