@@ -81,8 +81,9 @@ def test_ctrl_c_stops_and_keeps_whole_pages(out: Path, tmp_path: Path) -> None:
     folder = sane_folder(tmp_path / "slow.d", {**SLOW, "read-delay-duration": "60000"})
     command = [sys.executable, "-m", "desktop", "scan", "--device", "sane:test:0", "--out", str(out), "--resolution", "100", "--json"]
     # A test run in the background ignores SIGINT, and so would what it starts.
-    scan = subprocess.Popen(command, env={**os.environ, "SANE_CONFIG_DIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    scan = subprocess.Popen(command, env={**os.environ, "SANE_CONFIG_DIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     end = time.monotonic() + 30
     while time.monotonic() < end and not (out / "page-001.png").exists():
         time.sleep(0.05)
