@@ -182,7 +182,9 @@ KINDS = frozenset([*_KINDS, *_LISTED, "cert_no", "digits"])
 def of_kind(kind: str, text: str, words: Words, listed: str = "", pattern: str = "") -> Sense | None:
     """Make sense of `text` as `kind`."""
     if kind in _KINDS:
-        return _KINDS[kind](text)
+        made = _KINDS[kind](text)
+        # an authority ends in 局, a hospital in 院: else its end was not read
+        return (made[0], min(made[1], DOUBTFUL)) if made and pattern and not re.search(pattern, made[0]) else made
     if kind in _LISTED:
         reader, usual = _LISTED[kind]
         return reader(text, words[listed or usual])

@@ -64,6 +64,11 @@ def test_closed_lists_and_units(kind: str, text: str, expected: tuple[str, float
     assert sense.of_kind(kind, text, word_lists()) == expected
 
 
+def test_an_authority_whose_end_was_not_read_is_doubted() -> None:
+    assert sense.of_kind("text", "马关县公安局", {}, pattern="局$") == ("马关县公安局", 1.0)
+    assert sense.of_kind("text", "马关县公", {}, pattern="局$") == ("马关县公", sense.DOUBTFUL)
+
+
 def test_a_number_that_contradicts_birth_date_and_sex_lowers_all_three() -> None:
     factors = sense.agreement({"id_number": MOTHER.number, "birth": "1995-03-15", "sex": "男"})
     assert factors["birth"][0] > 1

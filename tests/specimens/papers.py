@@ -107,8 +107,9 @@ def id_card_back(card: IdCard, rng: random.Random) -> Specimen:
     sheet.text(50, 12.6, "居民身份证", 6.4, weight="SemiBold", spread=2.6, centre=True)
     x, y = 14 + rng.uniform(-1, 1), 35.6 + rng.uniform(-0.6, 0.8)
     sheet.text(x + 2, y, "签发机关", 2.9, weight="SemiBold")
-    sheet.value("authority", card.authority, x + 20, y - 0.1, card.authority, 3.1, weight=weight,
-                spread=rng.uniform(0, 0.25))
+    long = len(card.authority) > 13
+    sheet.value("authority", card.authority, x + 20, y - (2.2 if long else 0.1), wrapped(card.authority, 12 if long else 13), 3.1,
+                weight=weight, spread=rng.uniform(0, 0.25), leading=1.3)
     sheet.text(x + 2, y + 7.2, "有效期限", 2.9, weight="SemiBold")
     start = f"{card.valid_from:%Y.%m.%d}"
     end = "长期" if card.long_term or card.valid_to is None else f"{card.valid_to:%Y.%m.%d}"
