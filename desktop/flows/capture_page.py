@@ -58,6 +58,7 @@ class CapturePage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._give_up = Event()
+        self._by_hand = desk.settings.home / "capture-by-hand"
         self._page = lru_cache(maxsize=12)(self._read_page)     # a few megabytes each; the form jumps between them
 
     def preview(self, width: int) -> Frame:
@@ -79,6 +80,18 @@ class CapturePage:
         with self._desk.devices.camera.use() as camera:
             still = camera.still()
         return self._take(session, case_uuid, still.jpeg, wanted_slot)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the camera takes papers by itself once they lie still; so unless it was switched off at this window."""
+        return not self._by_hand.exists()
+
+    def set_automatic(self, *, on: bool) -> None:
+        """Remember it beyond this run. Raises OSError."""
+        if on:
+            self._by_hand.unlink(missing_ok=True)
+        else:
+            self._by_hand.touch()
 
     @property
     def has_scanner(self) -> bool:

@@ -43,6 +43,11 @@ class Stillness:
         """Whether the picture is to be taken now."""
         return self.ring >= 1.0
 
+    @property
+    def all_done(self) -> bool:
+        """Whether every paper that lies there was taken."""
+        return bool(self.papers) and all(paper in self.done for paper in self.papers)
+
     def after(self, quads: Sequence[Quad], good: bool, now: float) -> "Stillness":
         """One look more: the papers' corners in shares of the frame, whether all are sharp, whole and without glare, and when.
 

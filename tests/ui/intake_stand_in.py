@@ -472,6 +472,10 @@ def page_picture(title: str = "居民户口簿") -> Image:
 
 class StandInCapture(_Flow, CapturePage):
     has_scanner = False
+    automatic = False
+
+    def set_automatic(self, *, on: bool) -> None:
+        self.memory.asked.append(("set_automatic", str(on)))
 
     def preview(self, width: int) -> Frame:
         self._device()

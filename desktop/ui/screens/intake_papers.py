@@ -1,15 +1,17 @@
 """Step 2, cards and papers: read a card, take pages under the camera, see what is still asked for."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.prefill import Role
 from desktop.flows.capture_page import LiveLook, Scanned
 from desktop.flows.views import CapturedPage, CaseView, Session, SlotView
+from desktop.recognition.stillness import Stillness
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
@@ -50,6 +52,7 @@ class PapersStep(Step):
         self._pages = pages
         self._wanted = ""
         self._busy_reader = self._busy_camera = self._busy_scanner = False
+        self._still = Stillness()
         self.scanned.connect(self._scan_progress)
         self.feed = CameraFeed(case.flows, case.lanes, self)
         self.feed.frame_came.connect(self._frame)
@@ -176,6 +179,11 @@ class PapersStep(Step):
         buttons.addWidget(self._import)
         buttons.addStretch(1)
         column.addLayout(buttons)
+        self._by_itself = QCheckBox("放稳后自动拍摄")
+        self._by_itself.setObjectName("choice.automatic")
+        self._by_itself.setChecked(self.case.flows.capture_page.automatic)
+        self._by_itself.clicked.connect(self._choose_automatic)
+        column.addWidget(self._by_itself)
         self._scan = Button(look, "扫描", "secondary", "scan")
         self._scan.setObjectName("action.scan")
         self._scan.clicked.connect(self.scan)
@@ -203,6 +211,8 @@ class PapersStep(Step):
     def capture(self) -> None:
         """A still of what lies there, for the slot in front or wherever it belongs."""
         slot = self._wanted or None
+        if not self._busy_camera:
+            self._still = self._still.taken()
         self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…")
 
     def import_file(self, path: Path) -> None:
@@ -255,6 +265,10 @@ class PapersStep(Step):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
         dialog.open()
+
+    def _choose_automatic(self, on: bool) -> None:
+        """Remembered at this window, for every case to come."""
+        self.case.lanes.store.run(lambda: self.case.flows.capture_page.set_automatic(on=on))
 
     def _take(self, flow: Callable[[Session, str], Taken], words: str) -> None:
         if self._busy_camera or not self.case.is_open or not self.case.view.editable:
@@ -311,7 +325,15 @@ class PapersStep(Step):
 
     def _seen(self, seen: LiveLook) -> None:
         good = seen.verdict is None
-        self.view.overlay(seen, "可以拍摄，按 F4" if good and seen.quads else "")
+        line = "可以拍摄，按 F4" if good and seen.quads else ""
+        self._still = still = self._still.after(seen.quads, good, time.monotonic())
+        automatic = self._by_itself.isChecked() and not self._busy_camera and self.case.is_open and self.case.view.editable
+        if automatic and still.take:
+            self.capture()
+            return
+        if automatic and line:
+            line = "请别动，马上拍摄" if still.since is not None else "已拍，可以换下一张" if still.all_done else line
+        self.view.overlay(seen, line, still.ring if automatic else 0.0)
         # Good pages measure 0.3 to 0.5: on a square-root scale their line looks as good as they are.
         for meter, part, code, well, ill in ((self._sharp, seen.sharpness ** 0.5, "page.blurred", "良好", "模糊"),
                                              (self._whole, float(seen.complete), "page.cut_off", "四角齐全", "缺角"),
@@ -376,6 +398,7 @@ class PapersStep(Step):
         if self._busy_scanner:
             self._stop_scan()
         self._busy_reader = self._busy_camera = self._busy_scanner = False
+        self._still = self._still.taken()       # what still lies there was the last family's
         self._scanning.end()
         self._scan_line.hide()
         self._scan_fault.clear()

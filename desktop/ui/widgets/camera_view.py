@@ -23,6 +23,7 @@ class CameraView(QWidget):
         self._picture: QImage | None = None
         self._seen: LiveLook | None = None
         self._line = ""
+        self._ring = 0.0
         self._trouble = ""
         self.painted = 0
         self.setObjectName("camera.view")
@@ -49,10 +50,11 @@ class CameraView(QWidget):
         self._trouble = ""
         self.update()
 
-    def overlay(self, seen: LiveLook | None, line: str = "") -> None:
-        """Draw the pages seen and one line of words over the picture."""
+    def overlay(self, seen: LiveLook | None, line: str = "", ring: float = 0.0) -> None:
+        """Draw the pages seen, one line of words and how far the ring before a picture has closed (0..1) over the picture."""
         self._seen = seen
         self._line = line
+        self._ring = ring
         self.update()
 
     def trouble(self, sentence: str) -> None:
@@ -85,6 +87,8 @@ class CameraView(QWidget):
             self._corners(painter, area, self._seen)
         if self._line:
             self._pill(painter)
+        if self._ring > 0:
+            self._closing(painter)
         self.painted += 1
 
     def _place(self, picture: QImage) -> QRectF:
@@ -132,3 +136,18 @@ class CameraView(QWidget):
         painter.setPen(QColor(_LIVE["ink1"]))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._line)
 
+    def _closing(self, painter: QPainter) -> None:
+        """The ring at the lower right: closed, the picture is taken."""
+        look = self._look
+        side, gap, width = look.size("touchMin"), look.space("lg"), look.space("xs")
+        box = QRectF(self.width() - side - gap, self.height() - side - gap, side, side)
+        ground = QColor(_LIVE["canvas"])
+        ground.setAlphaF(0.82)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawEllipse(box)
+        pen = QPen(QColor(_LIVE["primary"]), width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawArc(box.adjusted(width, width, -width, -width), 90 * 16, -round(self._ring * 360 * 16))
