@@ -18,6 +18,13 @@ _RIM = 2
 _LIKE = 0.06
 """Logarithm of brightness within which a cell counts as desk when the light is fitted."""
 _GREY = 128.0
+_EXPLAINED = 0.4
+_NOISE = 2.0
+"""Unrest that remains where the right desk was taken away: it measures 0.6 to 0.9, a wrong one leaves 5 and more."""
+_STILL = 1.5
+"""Mean change of a cell between two looks below which nothing moves."""
+CALM = 15
+"""Looks, ten a second, before a calm bare frame is learnt from."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,8 @@ class EmptyDesk:
         weight = max(1 / (self.frames + 1), _LEAST_WEIGHT)
         return EmptyDesk(np.asarray(cv2.addWeighted(self.mean, 1 - weight, new, weight, 0), dtype=np.float32), self.frames + 1)
 
-    def without(self, frame: Image) -> Image:
-        """A reduced, smoothed BGR frame as 8-bit Lab less the desk's, 128 = as when empty.
+    def without(self, frame: Image) -> Image | None:
+        """A reduced, smoothed BGR frame as 8-bit Lab less the desk's, 128 = as when empty; None when this is not that desk.
 
         The light is fitted as a plane over the cells that look like desk, the frame's rim first, so a lamp turned up or moved is no
         paper; a soft shadow stays, but has no sharp sides.
@@ -52,10 +59,16 @@ class EmptyDesk:
         if mean.shape[:2] != (height, width):
             mean = np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
         desk = np.asarray(cv2.GaussianBlur(mean, (5, 5), 0), dtype=np.float32)
-        gain = cv2.resize(_gain(frame, desk), (width, height), interpolation=cv2.INTER_LINEAR)
+        light = _gain(frame, desk)
+        if light is None:
+            return None
+        gain = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
         empty = cv2.cvtColor(cv2.convertScaleAbs(cv2.multiply(desk, gain)), cv2.COLOR_BGR2Lab)
-        difference = cv2.subtract(cv2.cvtColor(frame, cv2.COLOR_BGR2Lab), empty, dtype=cv2.CV_16S)
-        return np.asarray(cv2.add(difference, np.array([_GREY, _GREY, _GREY, 0.0]), dtype=cv2.CV_8U), dtype=np.uint8)
+        seen = cv2.cvtColor(frame, cv2.COLOR_BGR2Lab)
+        difference = cv2.subtract(seen, empty, dtype=cv2.CV_16S)
+        less = np.asarray(cv2.add(difference, np.array([_GREY, _GREY, _GREY, 0.0]), dtype=cv2.CV_8U), dtype=np.uint8)
+        # the wrong desk taken away leaves its own pattern besides the one that is there
+        return less if _unrest(less) <= max(_NOISE, 0.5 * _unrest(np.asarray(seen, dtype=np.uint8))) else None
 
 
 def reduced(image: Image, long_side: int) -> Image:
@@ -68,8 +81,37 @@ def reduced(image: Image, long_side: int) -> Image:
     return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def _gain(frame: Image, desk: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much brighter the desk is lit now than when it was learnt, (24, 32, 3): a plane of each channel's logarithm."""
+@dataclass(frozen=True)
+class Watched:
+    """What a live camera has shown of its desk so far. `after` gives the next state, one look later."""
+
+    desk: EmptyDesk | None = None
+    calm: int = 0
+    """Looks in a row in which nothing moved and nothing was written."""
+    last: NDArray[np.uint8] | None = field(default=None, repr=False)
+
+    def after(self, frame: Image, *, bare: bool) -> "Watched":
+        """One look more; `bare` = no writing in sight (pages.is_bare). What lies calm and bare for long is the desk, even a mat."""
+        cells = np.asarray(cv2.resize(frame, _CELLS, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        still = self.last is not None and float(cv2.absdiff(cells, self.last).mean()) < _STILL
+        calm = self.calm + 1 if still and bare else 0
+        if calm < CALM:
+            return Watched(self.desk, calm, cells)
+        return Watched(EmptyDesk.of(frame) if self.desk is None else self.desk.learned(frame), calm, cells)
+
+
+def _unrest(lab: Image) -> float:
+    """Mean change of lightness across three pixels along the picture's rim."""
+    deep = max(4, lab.shape[0] // 12)
+    bands = (lab[:deep, :, 0], lab[-deep:, :, 0], lab[:, :deep, 0].T, lab[:, -deep:, 0].T)
+    return float(np.mean([cv2.absdiff(band[:, 3:], band[:, :-3]).mean() for band in bands]))
+
+
+def _gain(frame: Image, desk: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """How much brighter the desk is lit now than when it was learnt, (24, 32, 3): a plane of each channel's logarithm.
+
+    None when most of the rim is not explained so: another desk, or the camera was moved.
+    """
     now = cv2.resize(frame, _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
     then = cv2.resize(desk, _CELLS, interpolation=cv2.INTER_AREA)
     change = np.log((now + 1) / (then + 1)).reshape(-1, 3)
@@ -84,4 +126,7 @@ def _gain(frame: Image, desk: NDArray[np.float32]) -> NDArray[np.float32]:
         weight = np.where(rim.ravel(), 4.0, 1.0) / (1 + (off / _LIKE) ** 2)
         weighed = terms * weight[:, None]
         plane = np.linalg.solve(weighed.T @ terms + 1e-3 * np.eye(3), weighed.T @ change)
+    off = np.abs(change - terms @ plane).max(axis=1)
+    if float((off[rim.ravel()] < 3 * _LIKE).mean()) < _EXPLAINED:
+        return None
     return np.asarray(np.exp(terms @ plane).reshape(*_CELLS[::-1], 3), dtype=np.float32)

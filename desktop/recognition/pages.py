@@ -63,16 +63,23 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     factor = small.shape[1] / image.shape[1]
     marks = _letters(small)
     smooth = np.asarray(cv2.GaussianBlur(small, (5, 5), 0), dtype=np.uint8)
-    lab: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8) if desk is None else desk.without(smooth)
+    less = None if desk is None else desk.without(smooth)
+    lab: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8) if less is None else less
     found: list[Found] = []
     for cue, mask in enumerate(islice(_masks(lab), None if refine else LIVE_CUES)):
         for outline in islice(_large(mask), OUTLINES):
-            if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=desk is not None)) is not None:
+            if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=less is not None)) is not None:
                 found.append(one)
-        if _explained(marks, found, lab.shape) and (desk is None or cue >= 2):      # a blank sheet leaves no mark that would miss it
+        if _explained(marks, found, lab.shape) and (less is None or cue >= 2):      # a blank sheet leaves no mark that would miss it
             break
     kept = _chosen(found, marks)
     return [_finer(image, lab, one, factor) if refine else one.quad / factor for one in kept]
+
+
+def is_bare(image: Image) -> bool:
+    """Whether nothing in a BGR frame looks like writing: what lies there may be learnt as the desk."""
+    small = reduced(image, 800)
+    return not _clustered(_letters(small), small.shape)
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:
@@ -162,10 +169,15 @@ def _explained(marks: Floats, found: list[Found], frame: tuple[int, ...]) -> boo
         return True
     if left.all():
         return False
+    return not _clustered(marks[left], frame)
+
+
+def _clustered(marks: Floats, frame: tuple[int, ...]) -> bool:
+    """Whether marks stand so close somewhere that they may be writing."""
     cells = np.zeros((12, 16), np.float32)
-    np.add.at(cells, ((marks[left, 1] * 12 / frame[0]).astype(np.intp), (marks[left, 0] * 16 / frame[1]).astype(np.intp)), 1)
+    np.add.at(cells, ((marks[:, 1] * 12 / frame[0]).astype(np.intp), (marks[:, 0] * 16 / frame[1]).astype(np.intp)), 1)
     near = cv2.blur(cells, (3, 3), borderType=cv2.BORDER_CONSTANT) * 9
-    return float(near.max()) < max(CLUSTER, 3 * float(np.median(near)))       # grain is marks everywhere
+    return float(near.max()) >= max(CLUSTER, 3 * float(np.median(near)))      # grain is marks everywhere
 
 
 def _masks(lab: Image) -> Iterator[Pixels]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from desktop.recognition import pages, quality
-from desktop.recognition.desk import EmptyDesk
+from desktop.recognition.desk import CALM, EmptyDesk, Watched
 from desktop.recognition.sides import Corners
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -171,11 +171,37 @@ def test_a_card_is_found_on_a_desk_learnt_in_another_light(desk: str) -> None:
 
 def test_another_desk_is_learnt_within_a_few_frames() -> None:
     desk = EmptyDesk.of(drawn_desk("mat", 1))
-    assert pages.find_quads(drawn_desk("tiles", 99), desk=desk) != []
     for seed in range(25):
         desk = desk.learned(drawn_desk("tiles", seed))
     assert pages.find_quads(drawn_desk("tiles", 99), desk=desk) == []
     assert EmptyDesk.of(drawn_desk("mat", 1)).learned(np.zeros((300, 300, 3), np.uint8)).frames == 1      # of another shape: anew
+
+
+def small(frame: Image) -> Image:
+    return np.asarray(cv2.resize(frame, (648, 486), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def watched(state: Watched, frames: list[Image]) -> Watched:
+    for frame in frames:
+        state = state.after(frame, bare=pages.is_bare(frame))
+    return state
+
+
+def test_a_desk_that_lies_bare_and_calm_is_learnt_and_a_paper_left_lying_is_not() -> None:
+    empty, quad = drawn_desk("mat", 8), np.array([(150, 125), (750, 140), (745, 565), (145, 550)], np.float32)
+    desk = watched(Watched(), [small(drawn_desk("mat", seed)) for seed in range(3)] * (CALM // 2)).desk
+    assert desk is not None
+    with_card = small(laid(empty, card().image, quad))
+    assert watched(Watched(), [with_card] * (3 * CALM)).desk is None
+    hands = [small(np.roll(drawn_desk("tiles", 1), 40 * step, 1)) for step in range(2 * CALM)]
+    assert watched(Watched(), hands).desk is None
+
+
+def test_a_camera_turned_to_another_desk_finds_papers_there_without_what_it_had_learnt() -> None:
+    quad = np.array([(350, 250), (950, 270), (940, 640), (340, 620)], np.float32)
+    elsewhere = laid(drawn_desk("planks", 2), card().image, quad)
+    (found,) = pages.find_quads(elsewhere, desk=EmptyDesk.of(view([], rng(4), desk="cloth").image))
+    assert iou(found, quad) > 0.97
 
 
 # --- told before it is taken -------------------------------------------------------------------------------------------
