@@ -81,6 +81,7 @@ class Attached(Generic[Device]):
         self._demo = demo
         self._clock = clock
         self._lock = threading.Lock()
+        self._closing = threading.Lock()
         self._device: Device | None = None
         self._fault: FaultCode | None = None
         self._felt: float | None = None
@@ -110,6 +111,8 @@ class Attached(Generic[Device]):
             raise DeviceFault(FaultCode.NOT_CONNECTED, f"no {self.kind} is set up")
         try:
             if self._device is None:
+                with self._closing:      # who cancels ends the waiting read first and lets go of the port a moment later
+                    pass
                 self._device = self._open()
             yield self._device
         except DeviceFault as fault:
@@ -202,9 +205,10 @@ class Attached(Generic[Device]):
         self._fault = code
 
     def _drop(self) -> None:
-        device, self._device = self._device, None
-        if device is not None:
-            device.close()
+        with self._closing:
+            device, self._device = self._device, None
+            if device is not None:
+                device.close()
 
 
 @runtime_checkable

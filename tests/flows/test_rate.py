@@ -1,9 +1,11 @@
 """Rating: voluntary, once, never told to the clerk; the bad ones stay open until a supervisor answers them."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
+import serial
 
 from db import cases, journal, ratings
 from desktop.domain import rating
@@ -91,6 +93,25 @@ def test_waiting_for_the_keypad_ends_when_the_family_has_gone(accepted: Counter)
         accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 30)
     assert gone.value.code is FaultCode.CANCELLED
     threading.Timer(0.2, keypad.press, [1]).start()
+    accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 3)
+    keypad.close()
+
+
+def test_a_keypad_whose_port_is_let_go_slowly_is_asked_again_only_after_that(
+        accepted: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = serial.Serial.close
+
+    def slowly(port: serial.Serial) -> None:
+        time.sleep(0.3)
+        let_go(port)
+    monkeypatch.setattr(serial.Serial, "close", slowly)
+    keypad = SimulatedRatingKeypad()
+    accepted.place.desk.devices.rating.point_to(keypad.address)
+    threading.Timer(0.2, accepted.flows.rate.stop_keypad).start()
+    with pytest.raises(DeviceFault) as gone:
+        accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 30)
+    assert gone.value.code is FaultCode.CANCELLED
+    threading.Timer(0.8, keypad.press, [1]).start()
     accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 3)
     keypad.close()
 
