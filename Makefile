@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml tests/setup.sh
 
 lock: $(STAMP)
 	$(PY) -m pip install -q "uv==0.13.9"
-	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --extra usb --extra scan --extra windows --universal --generate-hashes --no-emit-index-url \
+	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --extra usb --extra scan --extra portrait --extra windows --universal --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" -q -o requirements.lock
 
 clean:
