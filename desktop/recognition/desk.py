@@ -1,6 +1,7 @@
 """What the camera sees when nothing lies there, and a frame with that taken away. The camera does not move; the light does."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -48,27 +49,33 @@ class EmptyDesk:
         weight = max(1 / (self.frames + 1), _LEAST_WEIGHT)
         return EmptyDesk(np.asarray(cv2.addWeighted(self.mean, 1 - weight, new, weight, 0), dtype=np.float32), self.frames + 1)
 
-    def without(self, frame: Image) -> Image | None:
-        """A reduced, smoothed BGR frame as 8-bit Lab less the desk's, 128 = as when empty; None when this is not that desk.
+    @cached_property
+    def _smooth(self) -> NDArray[np.float32]:
+        return np.asarray(cv2.GaussianBlur(np.clip(self.mean, 1, 255), (5, 5), 0), dtype=np.float32)
+
+    @cached_property
+    def _cells(self) -> NDArray[np.float32]:
+        return np.asarray(cv2.resize(self._smooth, _CELLS, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+    def without(self, frame: Image, seen: Image) -> Image | None:
+        """A reduced, smoothed frame (BGR, and `seen` = 8-bit Lab) less the desk: Lab, 128 = as when empty; None when it is another desk.
 
         The light is fitted as a plane over the cells that look like desk, the frame's rim first, so a lamp turned up or moved is no
         paper; a soft shadow stays, but has no sharp sides.
         """
         height, width = frame.shape[:2]
-        mean = np.clip(self.mean, 1, 255)
-        if mean.shape[:2] != (height, width):
-            mean = np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-        desk = np.asarray(cv2.GaussianBlur(mean, (5, 5), 0), dtype=np.float32)
-        light = _gain(frame, desk)
+        desk = self._smooth
+        if desk.shape[:2] != (height, width):
+            desk = np.asarray(cv2.resize(desk, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+        light = _gain(frame, self._cells)
         if light is None:
             return None
         gain = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
         empty = cv2.cvtColor(cv2.convertScaleAbs(cv2.multiply(desk, gain)), cv2.COLOR_BGR2Lab)
-        seen = cv2.cvtColor(frame, cv2.COLOR_BGR2Lab)
         difference = cv2.subtract(seen, empty, dtype=cv2.CV_16S)
         less = np.asarray(cv2.add(difference, np.array([_GREY, _GREY, _GREY, 0.0]), dtype=cv2.CV_8U), dtype=np.uint8)
         # the wrong desk taken away leaves its own pattern besides the one that is there
-        return less if _unrest(less) <= max(_NOISE, 0.5 * _unrest(np.asarray(seen, dtype=np.uint8))) else None
+        return less if _unrest(less) <= max(_NOISE, 0.5 * _unrest(seen)) else None
 
 
 def reduced(image: Image, long_side: int) -> Image:
@@ -107,13 +114,12 @@ def _unrest(lab: Image) -> float:
     return float(np.mean([cv2.absdiff(band[:, 3:], band[:, :-3]).mean() for band in bands]))
 
 
-def _gain(frame: Image, desk: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """How much brighter the desk is lit now than when it was learnt, (24, 32, 3): a plane of each channel's logarithm.
+def _gain(frame: Image, then: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """How much brighter the desk is lit now than `then`, both (24, 32, 3): a plane of each channel's logarithm.
 
     None when most of the rim is not explained so: another desk, or the camera was moved.
     """
     now = cv2.resize(frame, _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
-    then = cv2.resize(desk, _CELLS, interpolation=cv2.INTER_AREA)
     change = np.log((now + 1) / (then + 1)).reshape(-1, 3)
     ys, xs = np.mgrid[-1:1:_CELLS[1] * 1j, -1:1:_CELLS[0] * 1j].astype(np.float32)
     terms = np.stack([np.ones_like(xs), xs, ys], axis=-1).reshape(-1, 3)

@@ -63,17 +63,33 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     factor = small.shape[1] / image.shape[1]
     marks = _letters(small)
     smooth = np.asarray(cv2.GaussianBlur(small, (5, 5), 0), dtype=np.uint8)
-    less = None if desk is None else desk.without(smooth)
-    lab: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8) if less is None else less
-    found: list[Found] = []
-    for cue, mask in enumerate(islice(_masks(lab), None if refine else LIVE_CUES)):
-        for outline in islice(_large(mask), OUTLINES):
-            if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=less is not None)) is not None:
-                found.append(one)
-        if _explained(marks, found, lab.shape) and (less is None or cue >= 2):      # a blank sheet leaves no mark that would miss it
-            break
+    plain: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8)
+    less = None if desk is None else desk.without(smooth, plain)
+    cues = None if refine else LIVE_CUES
+    written = _clustered(marks, plain.shape)
+    found = [] if less is None else [one for one in _searched(less, marks, cues, blank=True)
+                                     if (written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad)]
+    if less is None or not _explained(marks, found, plain.shape):      # what lay there when the desk was learnt hides in the difference
+        found += _searched(plain, marks, cues, blank=False)
     kept = _chosen(found, marks)
-    return [_finer(image, lab, one, factor) if refine else one.quad / factor for one in kept]
+    return [_finer(image, plain if less is None else less, one, factor) if refine else one.quad / factor for one in kept]
+
+
+def _searched(lab: Image, marks: Floats, cues: int | None, *, blank: bool) -> list[Found]:
+    """Every quad that may be a paper, by one cue after the other until all letters are explained; a `blank` sheet leaves none to miss."""
+    found: list[Found] = []
+    for cue, mask in enumerate(islice(_masks(lab), cues)):
+        for outline in islice(_large(mask), OUTLINES):
+            if not _already(found, outline) and (one := _paper(lab, outline, marks, blank=blank)) is not None:
+                found.append(one)
+        if _explained(marks, found, lab.shape) and (not blank or cue >= 1):
+            break
+    return found
+
+
+def _borne_out(plain: Image, quad: Corners) -> bool:
+    """Whether the picture itself shows the sides: where a sheet was taken away since the desk was learnt, only the difference does."""
+    return sides.support(plain, quad).weakest >= SUPPORT
 
 
 def is_bare(image: Image) -> bool:
