@@ -167,6 +167,7 @@ def evaluate(pack: ThemePack, facts: Collection[Fact], hand: Mapping[str, Answer
         *(problem for verdict in verdicts for problem in _rule_problems(pack, verdict)),
         *([] if chosen else [Problem(code="matter.none")]),
         *(problem for state in states.values() for problem in state.problems),
+        *(problem for problem in filled.problems if problem.key not in pack.by_key and problem.key not in confirmed),
         *checklist.missing(papers),
         *_expired(pack, facts, now),
         *(problem for state in deadlines for problem in _late(state)),
@@ -215,7 +216,7 @@ def _entry(entry: Field | Question, filled: Filled, setting: Setting, sure: Coll
             disagree = [problem for problem in filled.problems if problem.key == entry.key] if filled.problems else []
             look = doubtful or bool(disagree)
             problems += disagree
-            if doubtful:
+            if doubtful and not any(problem.code == "sources.look" for problem in disagree):
                 problems.append(Problem(code="field.look", severity="error" if isinstance(entry, Field) else "warning", key=entry.key,
                                         params={"label": entry.called}))
     if isinstance(entry, Field) and entry.offered:

@@ -85,6 +85,11 @@ def region_of(number: str) -> str | None:
     return number[:6] if number and kind(number) != "foreigner_2023" else None
 
 
+def in_full(number: str) -> str:
+    """Normalised, and a right number of fifteen digits in its 18-character form."""
+    return _as_18(number) or normalise(number)
+
+
 def _as_18(number: str) -> str:
     number = normalise(number)
     if fault(number) == "id_number.fifteen":

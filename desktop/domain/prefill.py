@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
-from desktop.domain import identity
+from desktop.domain import identity, same_person
 from desktop.domain.checks import ANYTHING, choices_of, masked, usable
 from desktop.domain.codes import Codes
 from desktop.domain.pack import Alias, Field, Question, ThemePack
-from desktop.domain.problem import Problem
+from desktop.domain.problem import Problem, Side
 from desktop.domain.rules import Evaluator, as_answer, compiled
 from desktop.domain.working_days import Calendar
 
@@ -61,7 +61,7 @@ class Fact(BaseModel):
     """One thing a card, a paper, a department or the station said, before it is known which field wants it.
 
     `name` is `<kind>:<subject>.<key>`: `chip:mother.number`, `paper:marriage_certificate.husband.name`,
-    `paper:household_register_home.address`, `push:m_hukou.newborn_id_no`, `station:region`.
+    `paper:household_register_home.address`, `code:birth_certificate.cert_no`, `push:m_hukou.newborn_id_no`, `station:region`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -89,7 +89,7 @@ _FOLLOWS = {"derive", "copy", "lookup", "default", "station", "hint"}
 _WITH_ROLE = {"id_card_front", "id_card_back", "household_register_home", "household_register_member"}
 _COMMAS = str.maketrans("，,;；", "、、、、")
 _DAY_ONLY = len("2026-11-18")
-_FACTS = {"chip", "paper", "push", "hint"}
+_FACTS = {"chip", "paper", "code", "push", "hint"}
 _OF_SOMEBODY = {"chip", "paper", "hint"}
 _CAPTURED = "已采集"
 """What a form says of a picture or signature it holds."""
@@ -198,6 +198,7 @@ class Filled:
 
     answers: dict[str, Answer]
     problems: tuple[Problem, ...]
+    """By the key of the field or question; of what no field holds, by the topic's own key."""
     values: dict[str, str]
     faulty: Collection[str]
     """Keys whose answer is not of its type or none of the choices: shown, and unknown to the rules."""
@@ -234,7 +235,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
             if best is None:
                 answers.pop(key, None)
             else:
-                answers[key] = _backed(best, found)
+                answers[key] = _backed(pack, step.entry, best, found, said, setting.codes)
             if best and (step.free or usable(step.entry, best.value, setting.codes,
                                              choices_of(step.entry, county, values, setting.codes))):
                 values[key] = best.value
@@ -248,6 +249,7 @@ def fill(pack: ThemePack, facts: tuple[Fact, ...], hand: Mapping[str, Answer], s
             break
     problems = [problem for key, found in rivals.items() if len(found) > 1
                 for problem in _disagreements(pack.by_key[key], answers[key], found)]
+    problems += _contradictions(pack, said, [{answer.origin for answer in found} for found in rivals.values()], evaluator, setting.codes)
     return Filled({key: answers[key] for key in pack.by_key if key in answers}, tuple(problems), values, faulty, evaluator)
 
 
@@ -284,7 +286,8 @@ class _Step:
 @lru_cache(maxsize=64)
 def _plan(pack: ThemePack) -> tuple[_Step, ...]:
     """Fields and questions, those that others follow from first as far as there is no circle."""
-    ways = {key: tuple(_way(pack, source) for source in entry.sources) for key, entry in pack.by_key.items()}
+    ways = {key: tuple(_way(pack, said) for source in entry.sources for said in _with_its_code(source))
+            for key, entry in pack.by_key.items()}
     leaning = {key: _leans_on(entry, ways[key]) for key, entry in pack.by_key.items()}
     order: list[str] = []
     entered: set[str] = set()
@@ -301,6 +304,11 @@ def _plan(pack: ThemePack) -> tuple[_Step, ...]:
         enter(key)
     return tuple(_Step(pack.by_key[key], ways[key], frozenset(other for other, keys in leaning.items() if key in keys),
                        pack.by_key[key].type in ANYTHING) for key in order)
+
+
+def _with_its_code(source: str) -> tuple[str, ...]:
+    """What a paper prints its bar code may say too, or otherwise; no pack has to name it."""
+    return (source, f"code:{source.removeprefix('paper:')}") if source.startswith("paper:") else (source,)
 
 
 def _way(pack: ThemePack, source: str) -> _Way:
@@ -348,13 +356,13 @@ def _from(pack: ThemePack, way: _Way, entry: Field | Question, said: Mapping[str
           values: Mapping[str, str], evaluator: Evaluator, setting: Setting) -> Answer | None:
     key, codes, source, rest = entry.key, setting.codes, way.source, way.rest
     match way.kind:
-        case "chip" | "paper" | "push" | "hint":
+        case "chip" | "paper" | "code" | "push" | "hint":
             fact = said.get(way.said_by(values))
             value = printed(entry, fact.value, codes) if fact else None
             if not fact or not value:
                 return None
-            kinds = {"chip": Source.CHIP, "paper": Source.RECOGNISED, "push": Source.PLATFORM, "hint": Source.DERIVED}
-            return Answer(key=key, value=value, source=kinds[way.kind], confidence=fact.confidence, origin=fact.name,
+            kinds = {"chip": Source.CHIP, "push": Source.PLATFORM, "hint": Source.DERIVED}
+            return Answer(key=key, value=value, source=kinds.get(way.kind, Source.RECOGNISED), confidence=fact.confidence, origin=fact.name,
                           evidence_id=fact.evidence_id, box=fact.box)
         case "derive":
             derived = as_answer(evaluator.ask(rest).value)
@@ -460,13 +468,23 @@ def _in_any_set(value: str, choices: tuple[str, ...], codes: Codes) -> str:
     return value
 
 
-def _backed(best: Answer, found: list[Answer]) -> Answer:
-    """Two papers that say the same make each other surer."""
+def _backed(pack: ThemePack, entry: Field | Question, best: Answer, found: list[Answer], said: Mapping[str, Fact],
+            codes: Codes) -> Answer:
+    """Two papers that say the same make each other surer, also where only one of them fills the field. One page has one voice."""
     if best.source is not Source.RECOGNISED:
         return best
+    voices = [(answer.evidence_id or answer.origin, answer.confidence) for answer in found
+              if answer.source is Source.RECOGNISED and _same(entry, answer.value, best.value)]
+    topic, fact = same_person.topic_of(pack).get(best.origin), said.get(best.origin)
+    if topic and fact:
+        voices += [(other.evidence_id or name, other.confidence) for name in topic.facts
+                   if (other := said.get(name)) and topic.alike(fact.value, other.value, codes)]
+    loudest: dict[str, float] = {}
+    for place, confidence in voices:
+        loudest[place] = max(confidence, loudest.get(place, 0.0))
     doubt = 1.0
-    for answer in {answer.origin: answer for answer in found if answer.source is Source.RECOGNISED and answer.value == best.value}.values():
-        doubt *= 1.0 - answer.confidence
+    for confidence in loudest.values():
+        doubt *= 1.0 - confidence
     sure = round(1.0 - doubt, 6)
     return best.model_copy(update={"confidence": sure}) if sure > best.confidence else best
 
@@ -478,18 +496,58 @@ def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -
     to a question, because the question was only asked before they were there.
     """
     for rival in sorted(found, key=lambda answer: _RANK[answer.source]):
-        if rival.value == best.value or not _speaks(entry, rival) or not _speaks(entry, best):
+        if _same(entry, rival.value, best.value) or not _speaks(entry, rival) or not _speaks(entry, best):
             continue
         if best.source is Source.HAND and needs_look(rival):
             continue
         if entry.type == "datetime" and len(rival.value) == _DAY_ONLY and best.value.startswith(rival.value):
             continue                                  # the paper names the day, the hand added the minute
-        grave = rival.source in {Source.CHIP, Source.PLATFORM} or (rival.source is Source.RECOGNISED and best.source is not Source.HAND
-                                                                    and not needs_look(rival))
-        yield Problem(code="sources.disagree", severity="error" if grave else "warning", key=entry.key, params={
-            "label": entry.called, "value": masked(entry, best.value), "other": masked(entry, rival.value),
-            "source": best.source.value, "other_source": rival.source.value})
+        sides = (_side(best), _side(rival))
+        grave = rival.source in {Source.CHIP, Source.PLATFORM} or (rival.source is Source.RECOGNISED and best.source is not Source.HAND)
+        if any(side.doubtful for side in sides):      # perhaps only misread: what fills a field must be looked at, the rest may be
+            grave = sides[0].doubtful and isinstance(entry, Field)
+        yield _problem(sides, entry.key, entry.called, (masked(entry, best.value), masked(entry, rival.value)), grave=grave)
         return
+
+
+def _contradictions(pack: ThemePack, said: Mapping[str, Fact], heard: list[set[str]], evaluator: Evaluator,
+                    codes: Codes) -> Iterator[Problem]:
+    """What papers say differently of one person where no field or question hears both; at most one per thing said.
+
+    Of another number nothing more is said: sex and birth follow from it.
+    """
+    strangers: set[tuple[Role, str | None, str | None]] = set()
+    for topic in same_person.topics(pack):
+        facts = [said[name] for name in topic.facts if name in said]
+        told = evaluator.ask(topic.person.when).truth is False
+        for other in facts[1:]:
+            first = facts[0]
+            between = (topic.person.role, first.evidence_id, other.evidence_id)
+            if topic.alike(first.value, other.value, codes) or (first.evidence_id and first.evidence_id == other.evidence_id):
+                continue
+            if topic.kind == "number":
+                strangers.add(between)
+            if told or (topic.kind in {"sex", "birth"} and between in strangers) or any({first.name, other.name} <= both for both in heard):
+                continue
+            told = True
+            sides = tuple(Side(value=topic.shown(fact.value, codes), origin=fact.name, evidence_id=fact.evidence_id, box=fact.box,
+                               doubtful=fact.confidence < SURE) for fact in (first, other))
+            yield _problem(sides, topic.key, topic.label, (topic.masked(first.value, codes), topic.masked(other.value, codes)),
+                           grave=not any(side.doubtful for side in sides))
+
+
+def _problem(sides: tuple[Side, ...], key: str, label: str, shown: tuple[str, str], *, grave: bool) -> Problem:
+    return Problem(code="sources.look" if any(side.doubtful for side in sides) else "sources.disagree",
+                   severity="error" if grave else "warning", key=key, sides=sides,
+                   params={"label": label, "value": shown[0], "other": shown[1]})
+
+
+def _side(answer: Answer) -> Side:
+    return Side(value=answer.value, origin=answer.origin, evidence_id=answer.evidence_id, box=answer.box, doubtful=needs_look(answer))
+
+
+def _same(entry: Field | Question, value: str, other: str) -> bool:
+    return same_person.same_number(value, other) if entry.type == "id_number" else same_person.same_text(value, other)
 
 
 def _speaks(entry: Field | Question, answer: Answer) -> bool:

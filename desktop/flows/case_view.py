@@ -6,6 +6,7 @@ from datetime import date
 from desktop.domain.case import editable
 from desktop.domain.evaluate import EntryState, Evaluation, RuleVerdict
 from desktop.domain.prefill import Answer, Source
+from desktop.domain.problem import Problem, Side
 from desktop.domain.themes import Field, Material, Question
 from desktop.flows import print_jobs
 from desktop.flows.applicant_sheet import sheet_of
@@ -14,6 +15,7 @@ from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state
 from desktop.flows.views import (
     CaseView,
+    Contradiction,
     Cutout,
     FieldView,
     LeftOut,
@@ -24,6 +26,7 @@ from desktop.flows.views import (
     QuestionView,
     RuleView,
     SectionView,
+    SideView,
     SlotView,
     Tri,
 )
@@ -43,7 +46,7 @@ _PAPERS = {
 def view(desk: Desk, file: CaseFile) -> CaseView:
     """Everything the intake shows of a case."""
     record, pack, found = file.record, file.pack, file.evaluation
-    fields = {field.key: _field(file, field, found.fields[field.key]) for field in pack.fields}
+    fields = {field.key: _field(desk, file, field, found.fields[field.key]) for field in pack.fields}
     sections = tuple(SectionView(
         section_id=section.id, title=section.title, fields=tuple(fields[field.key] for field in section.fields),
         filled=sum(bool(fields[field.key].value) for field in section.fields),
@@ -76,7 +79,9 @@ def view(desk: Desk, file: CaseFile) -> CaseView:
         return_reason=record.return_reason,
         people=tuple(PersonView(person.role, person.name) for person in pack.people
                      if found.evaluator.ask(person.when).truth is not False),
-        extended_to=_extended_to(file), standing=standing.pause.reason if standing else "")
+        extended_to=_extended_to(file), standing=standing.pause.reason if standing else "",
+        contradictions=tuple(Contradiction(problem.key or "", problem.params["label"], _sides(desk, file, problem), problem)
+                             for problem in found.problems if problem.sides and problem.key not in pack.by_key))
 
 
 def _prints(file: CaseFile) -> tuple[PrintView, ...]:
@@ -131,22 +136,41 @@ def _clause(file: CaseFile, material: Material) -> str:
     return file.pack.clause_texts[material.clause]
 
 
-def _field(file: CaseFile, field: Field, state: EntryState) -> FieldView:
+def _field(desk: Desk, file: CaseFile, field: Field, state: EntryState) -> FieldView:
     answer = state.answer
-    cutout = None
-    if answer and answer.evidence_id and answer.box:
-        cutout = Cutout(answer.evidence_id, answer.box)
     return FieldView(
         key=field.key, label=field.label, type=field.type, choices=state.choices, editable_choice=field.editable_choice,
         required=state.required, locked=field.locked, visible=state.visible, width=field.width, help=field.help,
         value=answer.value if answer else "", shown=file.printed.get(field.key, ""), source=answer.source if answer else "",
-        confidence=answer.confidence if answer else 0.0, needs_look=state.needs_look, cutout=cutout,
-        origin_text=_origin(file, answer) if answer else "", problems=state.problems)
+        confidence=answer.confidence if answer else 0.0, needs_look=state.needs_look,
+        cutout=_cutout(file, answer) if answer else None, origin_text=_origin(file, answer) if answer else "", problems=state.problems,
+        sides=next((_sides(desk, file, problem) for problem in state.problems if problem.sides), ()))
+
+
+def _sides(desk: Desk, file: CaseFile, problem: Problem) -> tuple[SideView, ...]:
+    entry = file.pack.by_key.get(problem.key or "")
+    return tuple(SideView(
+        origin=side.origin, origin_text=_place(file, side.origin),
+        shown=desk.codes.region_name(side.value) if entry and entry.type == "region" else side.value,
+        doubtful=side.doubtful, cutout=_cutout(file, side)) for side in problem.sides)
+
+
+def _cutout(file: CaseFile, said: Answer | Side) -> Cutout | None:
+    """The place on a page the case still holds: what was chosen from a page taken out again is only text."""
+    if said.box is None or said.evidence_id not in {piece.evidence_id for piece in file.evidence}:
+        return None
+    return Cutout(said.evidence_id, said.box)
 
 
 def _origin(file: CaseFile, answer: Answer) -> str:
     """Where a value came from, in words."""
-    kind, _, rest = answer.origin.partition(":")
+    chosen = answer.source is Source.HAND and answer.origin
+    return _place(file, answer.origin) + ("，窗口选定" if chosen else "")
+
+
+def _place(file: CaseFile, origin: str) -> str:
+    """Which paper, card or rule an origin is; what has none was typed."""
+    kind, _, rest = origin.partition(":")
     subject, _, _ = rest.rpartition(".")
     match kind:
         case "chip":
@@ -154,6 +178,8 @@ def _origin(file: CaseFile, answer: Answer) -> str:
         case "paper":
             paper, _, person = subject.partition(".")
             return _PAPERS.get(paper, "材料") + (f"（{_called(file, person)}）" if person else "")
+        case "code":
+            return _PAPERS.get(subject, "材料") + "的条码"
         case "push":
             return next((f"“{matter.name}”回传" for matter in file.pack.matters if matter.id == subject), "部门回传")
         case "copy":

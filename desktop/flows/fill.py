@@ -10,7 +10,7 @@ from db.records import AnswerRecord
 from db.store import Tx
 from desktop.domain.case import IllegalMove, editable
 from desktop.domain.evaluate import Evaluation
-from desktop.domain.prefill import Source
+from desktop.domain.prefill import Source, printed
 from desktop.flows import case_file, case_view
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
@@ -68,6 +68,33 @@ class Fill:
                 cases.undo_push(tx, case_uuid, json.dumps({"kind": "confirm", "key": key}))
                 cases.confirm(tx, case_uuid, key)
                 journal.append(tx, now, session.user_id, "answer.confirmed", case_uuid, {"key": key})
+            return saved(desk, tx, case_uuid)
+
+    def choose(self, session: Session, case_uuid: str, key: str, origin: str) -> CaseView:
+        """Of two places that disagree the clerk takes what `origin` says (`chip:mother.name`); it keeps its place on the paper.
+
+        Taking what already stands there confirms it. The choice settles the disagreement until something new is said.
+        """
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.transaction() as tx:
+            file = open_draft(desk, tx, case_uuid)
+            fact = next((fact for fact in reversed(file.facts) if fact.name == origin), None)
+            shown = file.evaluation.answers.get(key)
+            if key not in file.pack.by_key or fact is None:
+                raise ValueError(f"nothing of that name speaks of {key}")
+            if file.locked(key):
+                raise IllegalMove(f"{key} is pushed by a department")
+            before = next((answer for answer in file.stored if answer.key == key), None)
+            cases.undo_push(tx, case_uuid, json.dumps(
+                {"kind": "answer", "key": key, "before": _as_json(before), "confirmed": key in file.confirmed}))
+            if shown is None or shown.origin != origin:
+                value = printed(file.pack.by_key[key], fact.value, desk.codes) or fact.value
+                cases.put_answer(tx, case_uuid, AnswerRecord(
+                    key=key, value=value, source=Source.HAND, confidence=1.0, origin=origin, evidence_id=fact.evidence_id, box=fact.box,
+                    by=session.user_id, at=now))
+            cases.confirm(tx, case_uuid, key)
+            journal.append(tx, now, session.user_id, "answer.chosen", case_uuid,
+                           {"key": key, "origin": origin, "digest": journal.fingerprint(tx, fact.value)})
             return saved(desk, tx, case_uuid)
 
     def undo(self, session: Session, case_uuid: str) -> CaseView:
@@ -135,10 +162,12 @@ def doubt_again(desk: Desk, tx: Tx, before: CaseFile) -> None:
             cases.unconfirm(tx, uuid, key)
 
 
-def _said_of(found: Evaluation, key: str) -> tuple[str, frozenset[str]]:
+def _said_of(found: Evaluation, key: str) -> tuple[str, frozenset[tuple[str, ...]]]:
     """A value, and what else is said of it, as if nobody had confirmed anything."""
     answer = found.answers.get(key)
-    doubts = frozenset(problem.model_dump_json() for problem in found.problems if problem.key == key)
+    # Not where on which page: the same page taken again says nothing new.
+    doubts = frozenset((problem.model_dump_json(exclude={"sides"}), *(side.value for side in problem.sides))
+                       for problem in found.problems if problem.key == key)
     return (answer.value if answer else "", doubts)
 
 
@@ -152,11 +181,11 @@ def _take_back(desk: Desk, tx: Tx, case_uuid: str, step: dict[str, Any]) -> None
     key = step.get("key", "")
     if step["kind"] == "answer":
         if step["before"] is not None:
-            cases.put_answer(tx, case_uuid, AnswerRecord(**{**step["before"], "box": None, "at": now}))
+            box = tuple(step["before"]["box"]) if step["before"]["box"] else None
+            cases.put_answer(tx, case_uuid, AnswerRecord(**{**step["before"], "box": box, "at": now}))
         else:
             cases.remove_answer(tx, case_uuid, key, now)
-        if step["confirmed"]:
-            cases.confirm(tx, case_uuid, key)
+        (cases.confirm if step["confirmed"] else cases.unconfirm)(tx, case_uuid, key)
     elif step["kind"] == "confirm":
         cases.unconfirm(tx, case_uuid, key)
     elif step["kind"] == "matter":

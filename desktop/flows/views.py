@@ -138,6 +138,31 @@ class Cutout:
 
 
 @dataclass(frozen=True)
+class SideView:
+    """One of two places that say different things of the same."""
+
+    origin: str
+    """What `fill.choose` takes; empty = typed, nothing to choose."""
+    origin_text: str
+    """In words which paper it is: 结婚证（女方）."""
+    shown: str
+    doubtful: bool
+    """Read without certainty."""
+    cutout: Cutout | None
+    """None where there is no picture of it: a chip, a value typed."""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two papers that say different things of one person where no blank of the form takes both: compared, then confirmed by its key."""
+
+    key: str
+    label: str
+    sides: tuple[SideView, ...]
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class FieldView:
     """One blank of the form with its value and provenance."""
 
@@ -164,6 +189,8 @@ class FieldView:
     origin_text: str
     """In words: 母亲身份证芯片, 户口簿首页, 与申报人电话相同 …"""
     problems: tuple[Problem, ...]
+    sides: tuple[SideView, ...] = ()
+    """Where two places disagree: what stands now, and what speaks against it."""
 
 
 @dataclass(frozen=True)
@@ -288,6 +315,7 @@ class CaseView:
     """The due date as pauses move it; None = there were none. What was promised stays in `due_date`."""
     standing: str = ""
     """Why the clock stands still now; empty when it runs."""
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def committed(self) -> bool:
@@ -332,6 +360,8 @@ class CapturedPage:
     fields: int
     verdict: str | None
     """Wording code when it should be taken again."""
+    code: str = ""
+    """What a bar or QR code says that lies on no paper we know (`doc_type` is then `code`): text, nothing is done with it."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_a_doubtful_reading_against_a_chip_only_warns() -> None:
     doubtful = facts_from_page("marriage_certificate", sure(0.8, name_1="林晓目", sex_1="女"))
     seen = complete().showing(doubtful).look()
     assert seen.complete
-    assert codes_of(seen, "warning") == ["sources.disagree"]
+    assert codes_of(seen, "warning") == ["sources.look"]
 
 
 def test_correcting_a_doubtful_reading_by_hand_is_no_disagreement() -> None:

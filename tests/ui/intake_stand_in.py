@@ -18,7 +18,7 @@ from desktop.domain.problem import Problem
 from desktop.domain.working_days import Day
 from desktop.flows.accept import Accept, CannotAccept
 from desktop.flows.bundle import Flows
-from desktop.flows.capture_page import CapturePage, LiveLook
+from desktop.flows.capture_page import CapturePage, LiveLook, Scanned
 from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.greet import Greet
@@ -32,6 +32,7 @@ from desktop.flows.views import (
     ApplicantSheet,
     CapturedPage,
     CaseView,
+    Contradiction,
     Cutout,
     FieldView,
     LeftOut,
@@ -44,6 +45,7 @@ from desktop.flows.views import (
     SectionView,
     Session,
     SheetRow,
+    SideView,
     SlotView,
 )
 from hardware.faults import DeviceFault, FaultCode
@@ -140,6 +142,7 @@ class Held:
     needs_look: bool = False
     cutout: Cutout | None = None
     problem: Problem | None = None
+    sides: tuple[SideView, ...] = ()
 
 
 def cards_and_papers() -> dict[str, Held]:
@@ -209,6 +212,7 @@ class Memory:
     """Whether a signature pad is set up."""
     keypad: int | None = None
     """The key somebody will press; 0 = none; None = there is no keypad."""
+    contradictions: tuple[Contradiction, ...] = ()
     offer: bool = True
     ratings: list[tuple[int, tuple[str, ...], str, str]] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -236,7 +240,8 @@ def _field(blank: Blank, memory: Memory) -> FieldView:
         required=blank.required, locked=blank.locked, visible=visible, width="full" if blank.wide else "half", help=blank.help,
         value=value, shown=_REGION_NAMES.get(value, value), source=held.source if held else "",
         confidence=held.confidence if held else 0.0, needs_look=bool(held and held.needs_look),
-        cutout=held.cutout if held else None, origin_text=held.origin if held else "", problems=problems)
+        cutout=held.cutout if held else None, origin_text=held.origin if held else "", problems=problems,
+        sides=held.sides if held else ())
 
 
 def _questions(memory: Memory) -> tuple[QuestionView, ...]:
@@ -353,6 +358,7 @@ def case_view(memory: Memory) -> CaseView:
     materials = _materials(memory)
     conditions = _conditions(memory)
     problems = [p for f in every for p in f.problems]
+    problems += [one.problem for one in memory.contradictions]
     problems += [Problem(code="material.missing", params={"name": m.name}) for m in materials
                  if m.required == "yes" and not m.complete]
     problems.sort(key=lambda p: p.severity != "error")
@@ -375,7 +381,7 @@ def case_view(memory: Memory) -> CaseView:
         ready=ready, signed=memory.signed and not memory.signed_stale, signed_stale=memory.signed_stale,
         saved_at=NOW + timedelta(seconds=memory.saves), title=(name.value if name else "") or "新生儿出生",
         sync="waiting" if live else "none", sync_note="platform.unreachable" if live else "", papers=memory.papers,
-        receipt_printed=memory.printed, can_undo=bool(memory.undo),
+        receipt_printed=memory.printed, can_undo=bool(memory.undo), contradictions=memory.contradictions,
         prints=tuple(replace(memory.prints.get(kind, PrintView(kind, "none", 0)), path=path) for kind, path in (
             ("receipt", ""), *((Path(path).stem, path) for path in memory.papers))))
 
@@ -423,7 +429,15 @@ class StandInFill(_Flow, Fill):
 
     def confirm(self, session: Session, case_uuid: str, key: str) -> CaseView:
         self.memory.asked.append(("confirm", key))
-        self.memory.answers[key] = replace(self.memory.answers[key], needs_look=False, problem=None)
+        self.memory.contradictions = tuple(one for one in self.memory.contradictions if one.key != key)
+        if key in self.memory.answers:
+            self.memory.answers[key] = replace(self.memory.answers[key], needs_look=False, problem=None, sides=())
+        return self._changed()
+
+    def choose(self, session: Session, case_uuid: str, key: str, origin: str) -> CaseView:
+        self.memory.asked.append(("choose", key, origin))
+        taken = next(side for side in self.memory.answers[key].sides if side.origin == origin)
+        self.memory.answers[key] = Held(taken.shown, "hand", f"{taken.origin_text}，窗口选定", cutout=taken.cutout)
         return self._changed()
 
     def undo(self, session: Session, case_uuid: str) -> CaseView:
@@ -506,10 +520,10 @@ class StandInCapture(_Flow, CapturePage):
                 self.memory.answers.setdefault(key, held)
         return self._changed(), (CapturedPage(self.memory.slots[slot], "marriage_certificate", slot, 3, None),)
 
-    def import_file(self, session: Session, case_uuid: str, path: Path,
-                    wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+    def import_file(self, session: Session, case_uuid: str, path: Path, wanted_slot: str | None = None,
+                    progress: Callable[[int, int], None] | None = None) -> Scanned:
         self.memory.asked.append(("import", path.name))
-        return self.capture(session, case_uuid, wanted_slot)
+        return Scanned(*self.capture(session, case_uuid, wanted_slot), 1)
 
     def discard(self, session: Session, case_uuid: str, evidence_id: str) -> CaseView:
         self.memory.asked.append(("discard", evidence_id))
@@ -661,7 +675,7 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         sign_in=nothing, greet=StandInGreet(memory), fill=StandInFill(memory), read_card=StandInReadCard(memory),
         capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
-        devices=nothing, browse_themes=nothing, rate=StandInRate(memory)), memory
+        devices=nothing, browse_themes=nothing, rate=StandInRate(memory), material_papers=nothing), memory
 
 
 def filled(memory: Memory) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.problem import Problem
-from desktop.flows.views import LeftOut
+from desktop.flows.views import Contradiction, Cutout, LeftOut, SideView
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
@@ -250,6 +250,69 @@ def test_a_value_to_look_at_shows_the_paper_and_is_confirmed_by_key(opened: Open
     QTest.keyClick(editor(screen, "hukou_address"), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: ("confirm", "hukou_address") in memory.asked)
     qtbot.waitUntil(lambda: not any(f.needs_look for s in screen.case.view.sections for f in s.fields))
+
+
+def side(origin: str, text: str, shown: str, page: str = "") -> SideView:
+    return SideView(origin, text, shown, doubtful=False, cutout=Cutout(page, (0.3, 0.5, 0.2, 0.1)) if page else None)
+
+
+def differing(memory: Memory) -> None:
+    """The mother's name on the certificate is not that of her card, nor is her birth date."""
+    filled(memory)
+    sides = (side("chip:mother.name", "母亲身份证芯片", "林晓月"), side("paper:x.wife.name", "结婚证（女方）", "林小月", "page-marriage"))
+    problem = Problem(code="sources.disagree", key="mother_name", params={"label": "母亲姓名", "value": "林*月", "other": "林*月"})
+    memory.answers["mother_name"] = replace(memory.answers["mother_name"], needs_look=True, problem=problem, sides=sides)
+    births = (side("chip:mother.birth_date", "母亲身份证芯片", "1995-03-15"),
+              side("paper:x.wife.birth", "结婚证（女方）", "1995-08-15", "page-marriage"))
+    key, params = "same:mother.birth", {"label": "母亲的出生日期", "value": "1995-03-15", "other": "1995-08-15"}
+    memory.contradictions = (Contradiction(key, params["label"], births, Problem(code="sources.disagree", key=key, params=params)),)
+
+
+def test_two_papers_that_disagree_stand_side_by_side_and_one_is_taken_by_key(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("form", differing)
+    screen.form.go_to("mother_name")
+    left, right = button(screen, "action.take_1"), button(screen, "action.take_2")
+    assert left.isVisible()
+    assert right.isVisible()
+    assert right.mapTo(screen, QPoint(0, 0)).x() > left.mapTo(screen, QPoint(0, 0)).x()
+    assert all(text in words(screen.form.panel) for text in ("母亲身份证芯片", "林晓月", "结婚证（女方）", "林小月"))
+    assert not button(screen, "action.confirm_field").isVisible()
+    QTest.keyClick(editor(screen, "mother_name"), Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: ("choose", "mother_name", "paper:x.wife.name") in memory.asked)
+    line = editor(screen, "mother_name")
+    assert isinstance(line, QLineEdit)
+    qtbot.waitUntil(lambda: line.text() == "林小月")
+
+
+def test_taking_what_stands_there_already_confirms_it(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("form", differing)
+    screen.form.go_to("mother_name")
+    QTest.mouseClick(button(screen, "action.take_1"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ("confirm", "mother_name") in memory.asked)
+
+
+def test_papers_that_disagree_on_what_the_form_does_not_hold_are_compared_and_confirmed(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("form", differing)
+    missing = screen.form.panel.list
+    assert isinstance(missing, QListWidget)
+    row = next(row for row in range(missing.count()) if "母亲的出生日期" in missing.item(row).text())
+    missing.setCurrentRow(row)
+    QTest.keyClick(missing, Qt.Key.Key_Return)
+    assert all(text in words(screen.form.panel) for text in ("母亲的出生日期", "1995-03-15", "1995-08-15", "结婚证（女方）"))
+    assert not button(screen, "action.take_1").isVisible()
+    QTest.keyClick(button(screen, "action.confirm_field"), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: ("confirm", "same:mother.birth") in memory.asked)
+    qtbot.waitUntil(lambda: screen.case.view.contradictions == ())
+
+
+def test_what_was_only_read_without_certainty_is_asked_about_and_not_called_wrong(opened: Open, qtbot: QtBot) -> None:
+    def doubtful(memory: Memory) -> None:
+        filled(memory)
+        look = Problem(code="field.look", key="hukou_address", params={"label": "户口详细地址"})
+        memory.answers["hukou_address"] = replace(memory.answers["hukou_address"], problem=look)
+
+    screen, _ = opened("form", doubtful)
+    qtbot.waitUntil(lambda: editor(screen, "hukou_address").property("state") == "review")
 
 
 def test_an_empty_form_does_not_shout_but_a_forgotten_field_does(opened: Open, qtbot: QtBot) -> None:

@@ -158,6 +158,10 @@ class OpenCase(QObject):
         """The clerk compared the value with the paper."""
         self.change(lambda session, uuid: self.flows.fill.confirm(session, uuid, key))
 
+    def choose(self, key: str, origin: str) -> None:
+        """Of two places that disagree the clerk took this one."""
+        self.change(lambda session, uuid: self.flows.fill.choose(session, uuid, key, origin))
+
     def undo(self) -> None:
         """The last change back."""
         self.change(self.flows.fill.undo)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problem import Problem
-from desktop.flows.views import CaseView, FieldView, SectionView
+from desktop.flows.views import CaseView, Contradiction, FieldView, SectionView
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_pictures import Pages
@@ -20,6 +20,9 @@ from desktop.ui.widgets.field_row import BADGES, FieldRow
 from desktop.ui.widgets.picture import Pixels
 from desktop.ui.widgets.problem_list import ProblemList
 from desktop.ui.widgets.text import Elided, Text
+from desktop.ui.widgets.two_sides import TwoSides
+
+_NOT_ON_FORM = "表上没有这一项，但两份材料应当一致。对照原件，确有出入的请申请人说明。"
 
 
 class FormStep(Step):
@@ -35,9 +38,11 @@ class FormStep(Step):
         super().__init__(case, look)
         self._rows: dict[str, FieldRow] = {}
         self._fields: dict[str, FieldView] = {}
+        self._apart: dict[str, Contradiction] = {}
         self._sections: dict[str, FormSection] = {}
         self._shape: tuple[object, ...] = ()
         self._here = ""
+        """The field the clerk is at, or the contradiction that no field takes."""
         self.hint.set("Enter 下一项，Shift+Enter 上一项", "neutral")
         self.hint.show()
 
@@ -49,9 +54,11 @@ class FormStep(Step):
 
         self.panel = PaperPanel(look, pages)
         self.panel.confirmed.connect(self._confirm)
+        self.panel.chosen.connect(self._choose)
         self.panel.jumped.connect(self._jump_to)
         self.side(self.panel)
-        for keys, action in (("Ctrl+K", self._confirm_here), ("Ctrl+J", self._jump_on)):
+        for keys, action in (("Ctrl+K", self._confirm_here), ("Ctrl+J", self._jump_on), ("Ctrl+1", partial(self.panel.take, 0)),
+                             ("Ctrl+2", partial(self.panel.take, 1))):
             QShortcut(QKeySequence(keys), self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # -- showing ----------------------------------------------------------------------------------------------------
@@ -66,13 +73,14 @@ class FormStep(Step):
         self._fields = {field.key: field for section in view.sections for field in section.fields}
         for section in view.sections:
             self._sections[section.section_id].show_section(section, self.case)
-        looks = sum(field.needs_look and field.visible for field in self._fields.values())
+        self._apart = {one.key: one for one in view.contradictions}
+        looks = sum(field.needs_look and field.visible for field in self._fields.values()) + len(self._apart)
         self.count.set(f"{looks} 项请核对" if looks else f"{view.fields_filled} / {view.fields_total} 项",
                               "warn" if looks else "neutral")
         self.count.show()
         self.panel.show_problems(view)
         if self._here:
-            self.panel.show_field(self._fields.get(self._here))
+            self._show_here()
 
     def _build(self, view: CaseView) -> None:
         for section in self._sections.values():
@@ -110,6 +118,10 @@ class FormStep(Step):
         if row is not None:
             row.focus()
             self._entered(key)      # Qt says so by itself only in the active window
+        elif key in self._apart:
+            self._here = key
+            self._show_here()
+            self.panel.focus()
 
     def nag(self) -> None:
         """Mark every forgotten field."""
@@ -133,7 +145,13 @@ class FormStep(Step):
     def _entered(self, key: str) -> None:
         self._here = key
         self.bring_into_view(self._rows[key])
-        self.panel.show_field(self._fields.get(key))
+        self._show_here()
+
+    def _show_here(self) -> None:
+        if self._here in self._apart:
+            self.panel.show_contradiction(self._apart[self._here])
+        else:
+            self.panel.show_field(self._fields.get(self._here))
 
     def _left(self, key: str) -> None:
         if not self.case.is_open:       # parked in the meantime; what was typed went out with it
@@ -144,6 +162,9 @@ class FormStep(Step):
 
     def _move(self, key: str, step: int) -> None:
         order = [name for name, row in self._rows.items() if row.writable or name == key]
+        if key not in order:            # a contradiction that no field takes
+            self._jump_on()
+            return
         at = order.index(key) + step
         if 0 <= at < len(order):
             self.go_to(order[at])
@@ -153,9 +174,12 @@ class FormStep(Step):
 
     def _jump_on(self) -> None:
         """To the next field that wants something, around the end."""
-        order = list(self._rows)
+        order = [*self._rows, *self._apart]
         start = order.index(self._here) + 1 if self._here in order else 0
         for key in order[start:] + order[:start]:
+            if key in self._apart:
+                self.go_to(key)
+                return
             field = self._fields[key]
             if self._rows[key].writable and (field.problems or field.needs_look):
                 self._rows[key].nag()
@@ -166,11 +190,13 @@ class FormStep(Step):
         if problem.key in self._rows:
             self._rows[problem.key].nag()
             self.go_to(problem.key)
+        elif problem.key in self._apart:
+            self.go_to(problem.key)
         else:
             self.wanted.emit(step_of(problem, self.case.view), problem.key or "")
 
     def _confirm_here(self) -> None:
-        if self._here in self._fields and self._fields[self._here].needs_look:
+        if self._here in self._apart or (self._here in self._fields and self._fields[self._here].needs_look):
             self._confirm(self._here)
 
     def _confirm(self, key: str) -> None:
@@ -178,10 +204,15 @@ class FormStep(Step):
         self.case.confirm(key)
         self._move(key, 1)
 
+    def _choose(self, key: str, origin: str) -> None:
+        """Of two places the clerk took this one."""
+        self.case.choose(key, origin)
+        self._move(key, 1)
+
 
 def step_of(problem: Problem, view: CaseView) -> str:
     """Where a problem is mended."""
-    if any(field.key == problem.key for section in view.sections for field in section.fields):
+    if problem.sides or any(field.key == problem.key for section in view.sections for field in section.fields):
         return "form"
     if problem.code.startswith("material"):
         return "papers"
@@ -251,6 +282,8 @@ class PaperPanel(QWidget):
     """At the right of the form: where this field's value stands on the paper, and everything that is still missing."""
 
     confirmed = Signal(str)
+    chosen = Signal(str, str)
+    """key, and the origin of the place taken."""
     jumped = Signal(object)
     """A Problem to go to."""
 
@@ -258,7 +291,7 @@ class PaperPanel(QWidget):
         super().__init__()
         self._look = look
         self._pages = pages
-        self._field: FieldView | None = None
+        self._field: FieldView | Contradiction | None = None
 
         self._title = Elided("原件对照", "h3")
         self._badge = Chip(look)
@@ -268,6 +301,8 @@ class PaperPanel(QWidget):
         look.lay(head, gap="sm")
         self._strip = PaperView(look, "原件上的这一处", 0.24)
         self._page = PaperView(look, "整页原件", 0.6)
+        self._sides = TwoSides(look, pages.cutout)
+        self._sides.taken.connect(self.take)
         self._origin = Text("", "caption", wrap=True)
         self._confirm = Button(look, "与原件一致，确认无误", icon="check")
         self._confirm.setObjectName("action.confirm_field")
@@ -289,6 +324,7 @@ class PaperPanel(QWidget):
         top.addLayout(head)
         top.addWidget(self._strip)
         top.addWidget(self._page)
+        top.addWidget(self._sides)
         top.addWidget(self._origin)
         self._confirming = keyed(look, self._confirm, "Ctrl K")
         top.addWidget(self._confirming, 0, Qt.AlignmentFlag.AlignLeft)
@@ -300,25 +336,24 @@ class PaperPanel(QWidget):
         look.lay(rows, "xl", "lg")
 
     def show_field(self, field: FieldView | None) -> None:
-        """The paper behind a field."""
-        before = self._field
-        self._field = field
-        if field is None:
+        """The paper behind a field; both, where two disagree."""
+        before, self._field = self._field, field
+        if field is None:           # it was settled, or went with its paper
+            self._title.setText("原件对照")
+            for part in (self._sides, self._confirming, self._strip, self._page):
+                part.hide()
+            self._badge.set("")
+            self._origin.setText("")
             return
-        self._title.setText(field.label)
-        badge: tuple[str, Tone] = BADGES.get(field.source, ("未填", "neutral"))
-        if field.needs_look:
-            badge = ("请核对", "warn")
-        word, tone = badge
-        self._badge.set(word, tone)
-        self._confirming.setVisible(field.needs_look)
-        self._origin.setText(self._origin_words(field))
-        has_paper = field.cutout is not None
-        self._strip.setVisible(has_paper)
-        self._page.setVisible(has_paper)
-        if field.cutout is None or (before is not None and before.cutout == field.cutout and self._strip.has_picture):
+        badge: tuple[str, Tone] = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("未填", "neutral"))
+        self._dress(field, badge, self._origin_words(field), choosing=True)
+        self._confirm.setText("与原件一致，确认无误")
+        self._confirming.setVisible(field.needs_look and not field.sides)
+        cutout = None if field.sides else field.cutout
+        self._strip.setVisible(cutout is not None)
+        self._page.setVisible(cutout is not None)
+        if cutout is None or (isinstance(before, FieldView) and before.cutout == cutout and self._strip.has_picture):
             return
-        cutout = field.cutout
         self._strip.show_nothing("正在取原件…")
         self._page.show_nothing("")
 
@@ -333,9 +368,41 @@ class PaperPanel(QWidget):
         self._pages.cutout(cutout, strip, self)
         self._pages.page(cutout.evidence_id, page, self)
 
+    def show_contradiction(self, one: Contradiction) -> None:
+        """Both papers where no field of the form takes what they say."""
+        self._field = one
+        self._dress(one, ("请核对", "warn"), _NOT_ON_FORM, choosing=False)
+        self._confirm.setText("两处都已对照，确认")
+        self._confirming.show()
+        self._strip.hide()
+        self._page.hide()
+
+    def _dress(self, shown: FieldView | Contradiction, badge: tuple[str, Tone], words: str, *, choosing: bool) -> None:
+        self._title.setText(shown.label)
+        self._badge.set(*badge)
+        self._origin.setText(words)
+        self._sides.setVisible(bool(shown.sides))
+        if shown.sides:
+            self._sides.show_sides(shown.sides, choosing=choosing)
+
+    def focus(self) -> None:
+        """Put the clerk at what there is to decide."""
+        self._confirm.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self, side: int) -> None:
+        """The clerk takes one of the two places of the field that is shown."""
+        field = self._field
+        if isinstance(field, FieldView) and field.sides:
+            origin = field.sides[side].origin
+            if side == 0:           # what stands already
+                self.confirmed.emit(field.key)
+            elif origin:
+                self.chosen.emit(field.key, origin)
+
     def forget(self) -> None:
         """Nothing of the last case."""
         self._field = None
+        self._sides.forget()
         self._strip.show_nothing("")
         self._page.show_nothing("")
 

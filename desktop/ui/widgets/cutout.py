@@ -37,6 +37,11 @@ class PaperView(QWidget):
     def heightForWidth(self, width: int) -> int:
         return round(width * self._share)
 
+    def set_share(self, share: float) -> None:
+        """Another height as a part of the width."""
+        self._share = share
+        self.updateGeometry()
+
     @property
     def has_picture(self) -> bool:
         """Whether a paper is shown."""

@@ -24,6 +24,8 @@ BADGES: dict[str, tuple[str, Tone]] = {
 }
 """What a source is called beside the field, and its tone."""
 
+LOOKS = {"field.look", "sources.look"}
+"""Codes of problems that ask for a look."""
 _PLACEHOLDERS = {"date": "如 20261110", "datetime": "如 20261110 0826", "int": "数字", "image": "拍摄或签字后自动填入",
                  "region": "地名或 6 位代码", "id_number": "18 位", "phone": "手机或固定电话"}
 _YES_NO = {"true": "是", "false": "否"}
@@ -170,7 +172,8 @@ class FieldRow(QWidget):
         self.badge.setVisible(bool(word))
         problems = [problem for problem in field.problems
                     if problem.code != "field.required" or (self._visited and not writing)]
-        errors = [problem for problem in problems if problem.severity == "error"]
+        # What was only read without certainty is asked about, never called wrong.
+        errors = [problem for problem in problems if problem.severity == "error" and problem.code not in LOOKS]
         if errors:
             state, words = ("plain" if writing else "error"), problem_words(errors[0])
         elif problems:
@@ -178,7 +181,8 @@ class FieldRow(QWidget):
         elif field.needs_look:
             state, words = "review", field.origin_text
         else:
-            state, words = "plain", field.origin_text if field.value and field.source != "hand" else field.help
+            told = field.value and (field.source != "hand" or field.cutout is not None)
+            state, words = "plain", field.origin_text if told else field.help
             if field.locked and not field.value:
                 words = "由部门办理后回传，窗口不填"
         line_tone = {"error": "danger", "review": "warn"}.get(state, "")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from desktop.domain.problem import Problem
 from desktop.flows.views import CaseView
 from desktop.ui.look import Look
+from desktop.ui.widgets.field_row import LOOKS
 from desktop.ui.wording import problem_remedy, problem_words
 
 
@@ -49,7 +50,7 @@ class ProblemList(QListWidget):
 
     def _redraw(self) -> None:
         for at, problem in enumerate(self._problems):
-            error = problem.severity == "error"
+            error = problem.severity == "error" and problem.code not in LOOKS
             self.item(at).setIcon(self._look.icon("alert-circle" if error else "alert-triangle", "danger" if error else "warn"))
         self.setIconSize(QSize(self._look.text("body"), self._look.text("body")))
         self.setSpacing(self._look.space("xs") // 2)
