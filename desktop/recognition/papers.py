@@ -80,7 +80,14 @@ class Paper(BaseModel):
     enough: int
     never: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    coded: str = ""
     field: tuple[FieldRule, ...]
+
+    @model_validator(mode="after")
+    def _coded_is_a_field(self) -> Self:
+        if self.coded and not any(rule.key == self.coded and rule.pattern for rule in self.field):
+            raise ValueError("coded must be the key of a field with a pattern")
+        return self
 
 
 @cache

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
-from desktop.recognition import pages, papers, quality
+from desktop.recognition import codes, pages, papers, quality
 from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
-from desktop.recognition.reading import DocType, NotAPicture, Page, Point, Quality
+from desktop.recognition.reading import Code, DocType, NotAPicture, Page, Point, Quality
 from desktop.recognition.sides import Corners
 from desktop.recognition.tesseract import FirstThatLoads, every_engine
 from desktop.recognition.upright import Upright, turned
@@ -99,9 +99,15 @@ class Recogniser:
             found = [page for quad in pages.find_quads(image) if (page := self._page(image, quad, wanted)) is not None]
             if not found and (whole := self._whole(image, wanted)) is not None:
                 found = [whole]
+            found = [codes.with_codes(image, page) for page in found]
         if scale == 1.0:
             return tuple(found)
-        return tuple(replace(page, quad=_scaled(page.quad, scale)) for page in found)
+        return tuple(replace(page, quad=_scaled(page.quad, scale), codes=_scaled_codes(page.codes, scale)) for page in found)
+
+    def codes(self, picture: bytes) -> tuple[Code, ...]:
+        """Every code in the picture, wherever it lies: on a phone held under the camera, on a paper nobody knows. Raises NotAPicture."""
+        image, scale = decode(picture)
+        return _scaled_codes(codes.find(image, expected=True), scale)
 
     def _page(self, image: Image, quad: Corners, wanted: DocType | None) -> Page | None:
         """One paper, or None when what was found carries neither text nor a reason why none can be seen."""
@@ -120,7 +126,7 @@ class Recogniser:
             start = time.perf_counter()
             turns, upright, lines = self._lines(page)
             judged = quality.judge(page, touches_edge=False, natural_long_side=float(max(page.shape[:2])))
-            return self._made(upright, pages.as_points(_frame(page), turns), judged, lines, wanted, start)
+            return codes.with_codes(page, self._made(upright, pages.as_points(_frame(page), turns), judged, lines, wanted, start))
 
     def _whole(self, image: Image, wanted: DocType | None) -> Page | None:
         """A flat scan: the picture is the page, when it is full of text."""
@@ -243,6 +249,10 @@ def _legible(lines: tuple[Line, ...]) -> float:
 def _weight(lines: tuple[Line, ...]) -> float:
     """How much was read how surely."""
     return sum(line.score * len(line.glyphs) for line in lines)
+
+
+def _scaled_codes(found: tuple[Code, ...], scale: float) -> tuple[Code, ...]:
+    return tuple(replace(code, quad=_scaled(code.quad, scale)) for code in found)
 
 
 def _scaled(quad: tuple[Point, Point, Point, Point], scale: float) -> tuple[Point, Point, Point, Point]:

@@ -23,7 +23,18 @@ class Reading:
     """x, y, width, height on the page picture as fractions (0..1)."""
     support: tuple[str, ...] = ()
     """What speaks for the value, or how it came about: `check_digit`, `birth`, `sex`, `readers` (two read the same), `list`, `region`,
-    `repaired` (one character exchanged so that the check digit fits)."""
+    `repaired` (one character exchanged so that the check digit fits), `code` (the paper's own bar code says the same)."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR or bar code as it lies in the picture; what it says is text and nothing is ever done with it."""
+
+    kind: str
+    """`qr_code`, `data_matrix`, `code_128`, `code_39` or `ean_13`."""
+    text: str
+    quad: tuple[Point, Point, Point, Point]
+    """Corners in pixels of the given picture, clockwise from the code's own top left."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,10 @@ class Page:
     ms: float
     text: str = field(default="", repr=False)
     """Every line recognised, for a second look; never logged."""
+    codes: tuple[Code, ...] = ()
+    """What lies on this page; looked for only where a code may be: papers whose file says so, and `other`."""
+    coded: dict[str, Reading] = field(default_factory=dict)
+    """Fields whose value a code on the page carries, as the code says it; `fields` holds what they are together with the print."""
 
 
 class NotAPicture(Exception):

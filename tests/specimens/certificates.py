@@ -66,8 +66,19 @@ def birth_certificate(mother: IdCard, father: IdCard, fact: Birth, rng: random.R
         _lying(sheet, rows, 38 + rng.uniform(-3, 2), rng)
         sheet.seal(226, 164, 16, "出生医学证明专用章")
         sheet.specimen_mark(246, 8, 4)
+        _codes(sheet, fact.cert_no)
     sheet.fields["birth_time"] = fact.time
     return finished(sheet, "birth_certificate")
+
+
+def _codes(sheet: Sheet, number: str) -> None:
+    """The number once more as a bar code, a QR code, both or not at all; by the number alone, so that all else stays as it was drawn."""
+    rng = random.Random(f"code {number}")
+    kinds = rng.choice(("bar", "bar", "qr", "bar qr", ""))
+    if "bar" in kinds:
+        sheet.bar_code(rng.uniform(18, 26), rng.uniform(8, 11), rng.uniform(46, 60), rng.uniform(8, 12), number)
+    if "qr" in kinds:
+        sheet.qr_code(rng.uniform(212, 220), rng.uniform(8, 10), rng.uniform(15, 18), number)
 
 
 def _write(sheet: Sheet, entry: _Entry, x: float, y: float, size: float, face: str, spread: float, room: int = 99) -> None:

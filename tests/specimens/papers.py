@@ -30,11 +30,13 @@ class Specimen:
     fields: dict[str, str]
     boxes: dict[str, tuple[float, float, float, float]]
     corner_radius: float = 0.0
+    codes: tuple[tuple[str, str], ...] = ()
+    """Kind and text of each bar or QR code printed on it."""
 
 
 def finished(sheet: Sheet, doc_type: str, corner_radius: float = 0.0) -> Specimen:
     bgr = np.ascontiguousarray(np.asarray(sheet.image)[:, :, ::-1])
-    return Specimen(bgr, (sheet.width, sheet.height), doc_type, dict(sheet.fields), dict(sheet.boxes), corner_radius)
+    return Specimen(bgr, (sheet.width, sheet.height), doc_type, dict(sheet.fields), dict(sheet.boxes), corner_radius, tuple(sheet.codes))
 
 
 def sex_word(code: str) -> str:

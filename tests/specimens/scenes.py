@@ -30,6 +30,7 @@ class Truth:
     quad: Quad
     doc_type: str
     fields: dict[str, str]
+    codes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def view(papers: Sequence[tuple[Specimen, Pose]], rng: random.Random, *, desk: s
         quad = cv2.perspectiveTransform(_corners(specimen, pose)[None], camera)[0].astype(np.float32)
         _lay(frame, specimen, quad, rng)
         corners = [(float(x), float(y)) for x, y in quad]
-        truths.append(Truth((corners[0], corners[1], corners[2], corners[3]), specimen.doc_type, specimen.fields))
+        truths.append(Truth((corners[0], corners[1], corners[2], corners[3]), specimen.doc_type, specimen.fields, specimen.codes))
     _light(frame, rng, seed, light)
     if glare and truths:
         x, y = np.mean(np.array(truths[0].quad), axis=0)

@@ -9,7 +9,9 @@ import random
 from functools import cache
 from pathlib import Path
 
+import barcode  # type: ignore[import-untyped]
 import numpy as np
+import qrcode  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
@@ -63,6 +65,7 @@ class Sheet:
         self.pen = ImageDraw.Draw(self.image)
         self.fields: dict[str, str] = {}
         self.boxes: dict[str, tuple[float, float, float, float]] = {}
+        self.codes: list[tuple[str, str]] = []
 
     def _px(self, *mm: float) -> list[float]:
         return [value * self.scale for value in mm]
@@ -158,6 +161,24 @@ class Sheet:
                                           round(centre - 0.34 * side * math.cos(angle) - stamp.height / 2)))
         layer = layer.rotate(self.rng.uniform(-15, 15), resample=Image.Resampling.BICUBIC)
         self.image.paste(layer, (round((x - radius) * self.scale), round((y - radius) * self.scale)), layer)
+
+    def bar_code(self, x: float, y: float, width: float, height: float, words: str) -> None:
+        """A Code 128 without its quiet zone, printed on whatever ground is there."""
+        (bars,) = barcode.Code128(words).build()
+        self._print(x, y, width, height, np.array([[bar == "1" for bar in bars]]))
+        self.codes.append(("code_128", words))
+
+    def qr_code(self, x: float, y: float, side: float, words: str) -> None:
+        """A QR code without its quiet zone, likewise."""
+        drawn = qrcode.QRCode(border=0)
+        drawn.add_data(words)
+        self._print(x, y, side, side, np.array(drawn.get_matrix()))
+        self.codes.append(("qr_code", words))
+
+    def _print(self, x: float, y: float, width: float, height: float, modules: np.ndarray) -> None:
+        size = (round(width * self.scale), round(height * self.scale))
+        sharp = Image.fromarray(np.kron(modules.astype(np.uint8) * 255, np.ones((8, 8), np.uint8)))
+        self.image.paste(BLACK, (round(x * self.scale), round(y * self.scale)), sharp.resize(size, Image.Resampling.BOX))
 
     def specimen_mark(self, x: float, y: float, size: float = 2.6, fill: Colour = (168, 160, 160)) -> None:
         """Every drawing says that it is none of the real papers."""
