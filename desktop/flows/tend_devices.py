@@ -15,7 +15,7 @@ from desktop.flows.desk import Desk
 from desktop.flows.devices import NAMES, Attached, Change, SeenFault
 from desktop.flows.sign_in import require
 from desktop.flows.views import Session
-from desktop.recognition.read import decode
+from desktop.recognition.decoding import decode
 from desktop.settings import remember_device
 from hardware import discovery, registry
 from hardware.discovery import Found

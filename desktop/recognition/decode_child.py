@@ -24,7 +24,7 @@ import pypdfium2
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
-from desktop.recognition.decoding import Limits, is_pdf
+from desktop.recognition.decoding import PICTURES, Limits, is_pdf
 from desktop.recognition.reading import NotAPicture
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -76,6 +76,8 @@ class Decoder:
         kind, width, height = _header(data)
         if width * height > self._limits.pixels:
             raise NotAPicture("picture.too_large", f"{width} x {height}")
+        if min(width, height) < SMALLEST:
+            raise NotAPicture("picture.too_small", f"{width} x {height}")
         if not _ends(data, kind):
             raise NotAPicture("picture.cut_short", "the file ends too early")
         halved = width * height > self._limits.full_up_to
@@ -86,7 +88,7 @@ class Decoder:
             if e.code == cv2.Error.StsNoMem:
                 raise MemoryError from e
             raise NotAPicture("picture.broken", "cannot be decoded") from e
-        if image is None or min(image.shape[:2]) < SMALLEST:
+        if image is None:
             raise NotAPicture("picture.broken", "cannot be decoded")
         if kind == "JPEG" and self._complained():
             raise NotAPicture("picture.cut_short", "part of the picture is missing")
@@ -131,7 +133,7 @@ def _header(data: bytes) -> tuple[str | None, int, int]:
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as e:
         raise NotAPicture("picture.too_large", str(e)) from e
     except UnidentifiedImageError as e:
-        raise NotAPicture("picture.unknown", "no picture of a known kind") from e
+        raise NotAPicture("picture.broken" if data.startswith(PICTURES) else "picture.unknown", "no header of a known kind") from e
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, ArithmeticError, LookupError, TypeError) as e:
         raise NotAPicture("picture.broken", type(e).__name__) from e     # what a broken header makes of Pillow's readers
 

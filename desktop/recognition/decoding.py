@@ -23,6 +23,8 @@ from hardware.readings import Image
 
 HEAVIEST = 40_000_000
 """Bytes; a file with more is refused before it is read."""
+PICTURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+"""How the kinds begin that are decoded: JPEG, PNG, BMP, TIFF, WEBP."""
 _ANSWER = 4096
 """Bytes; no honest answer is longer."""
 
@@ -40,13 +42,14 @@ class Limits:
     memory: int = 400_000_000
     """Bytes beyond what the libraries take (a progressive JPEG of 40 megapixels takes 240 million)."""
     seconds: int = 10
-    """Of processor time; after twice as many by the clock the process is given up."""
+    """Of processor time."""
+    patience: float = 20.0
+    """Seconds by the clock until the process is given up, its start included."""
 
 
 def is_pdf(data: bytes) -> bool:
     """A PDF may begin with anything for 1,024 bytes; what begins as a picture is a picture."""
-    pictures = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF")
-    return b"%PDF-" in data[:1024] and not data.startswith(pictures)
+    return b"%PDF-" in data[:1024] and not data.startswith(PICTURES)
 
 
 class Decoder:
@@ -91,7 +94,9 @@ class Decoder:
             return np.frombuffer(self._memory, np.uint8, size).reshape(height, width, 3).copy(), float(told["scale"])
 
     def close(self) -> None:
-        """End the process; the next call would start another."""
+        """End the process, whatever it is doing; the next call would start another."""
+        if (process := self._process) is not None:
+            process.kill()      # who waits for its answer lets go
         with self._busy:
             self._end()
 
@@ -109,7 +114,7 @@ class Decoder:
             late.set()
             process.kill()
 
-        watch = threading.Timer(2 * self._limits.seconds, give_up)
+        watch = threading.Timer(self._limits.patience, give_up)
         watch.daemon = True
         watch.start()
         told: dict[str, Any] = {}
@@ -190,6 +195,11 @@ _ours = Decoder()
 atexit.register(_ours.close)
 warm, sheets, decode = _ours.warm, _ours.sheets, _ours.decode
 """The program's one decoder; see Decoder."""
+
+
+def process_id() -> int | None:
+    """Of the program's one decoder, while it runs."""
+    return _ours.process_id
 
 
 def file_bytes(path: Path) -> bytes:

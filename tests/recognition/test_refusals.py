@@ -1,6 +1,5 @@
 """Pictures that must not be taken for good pages, and files that are no pictures."""
 
-import io
 import random
 import time
 from collections.abc import Sequence
@@ -8,14 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image
 
 from desktop.domain.prefill import SURE
 from desktop.recognition.engine import Line, NoEngine
-from desktop.recognition.read import Recogniser, decode
-from desktop.recognition.reading import NotAPicture
+from desktop.recognition.read import Recogniser
 from desktop.recognition.tesseract import FirstThatLoads, TesseractLines
 from desktop.ui.wording import remedy
 from hardware.opencv import cv2
@@ -78,36 +73,6 @@ def test_a_flat_scan_without_any_desk_is_read_as_one_page(recogniser: Recogniser
 def test_what_was_asked_for_does_not_change_what_a_paper_is(recogniser: Recogniser) -> None:
     (page,) = recogniser.read((DESK / "mother_card_back.jpg").read_bytes(), wanted="id_card_front")
     assert page.doc_type == "id_card_back"
-
-
-def png(width: int, height: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("1", (width, height)).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(("picture", "code"), [
-    (b"", "picture.empty"),
-    ("这不是图片".encode(), "picture.broken"),
-    (b"%PDF-1.7\n%%EOF", "picture.broken"),
-    ((DESK / "empty.jpg").read_bytes()[:200_000], "picture.broken"),
-    (b"\xff\xd8\xff\xe0 nothing after the head \xff\xd9", "picture.broken"),
-    (png(8, 8), "picture.broken"),
-    (png(12_000, 12_000), "picture.too_large"),
-    (png(8_000, 6_000), "picture.too_large"),
-], ids=["empty", "text", "pdf", "cut short", "only a head", "a dot", "a bomb", "too many pixels"])
-def test_what_is_no_picture_is_refused_with_its_code(picture: bytes, code: str) -> None:
-    with pytest.raises(NotAPicture) as refused:
-        decode(picture)
-    assert refused.value.code == code
-
-
-@given(st.binary(min_size=1, max_size=300))
-@settings(max_examples=60, deadline=None)
-def test_no_bytes_whatever_bring_the_decoder_down(noise: bytes) -> None:
-    for head in (b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"BM"):
-        with pytest.raises(NotAPicture):
-            decode(head + noise)
 
 
 def test_corners_of_a_very_large_picture_are_given_in_its_own_pixels(recogniser: Recogniser) -> None:

@@ -52,11 +52,15 @@ class BusyStrip(QWidget):
     def begin(self, words: str = "正在处理…") -> None:
         """Something started; say what."""
         self._depth += 1
-        self._words.setText(words)
-        self.setAccessibleName(words)
+        self.tell(words)
         if self._depth == 1:
             self._soon.start()
             self._late.start()
+
+    def tell(self, words: str) -> None:
+        """Say how far it is by now."""
+        self._words.setText(words)
+        self.setAccessibleName(words)
 
     def end(self) -> None:
         """It is over, well or not."""
