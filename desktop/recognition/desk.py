@@ -12,8 +12,8 @@ from hardware.readings import Image
 
 LONG_SIDE = 800
 """Pixels of the picture kept."""
-_LEAST_WEIGHT = 0.1
-"""Of a new frame in the mean: an old light is forgotten after some twenty frames."""
+_LEAST_WEIGHT = 0.25
+"""Of a new frame in the mean: an old light is forgotten after some eight frames."""
 _CELLS = (32, 24)
 _RIM = 2
 _LIKE = 0.06
@@ -25,7 +25,7 @@ _NOISE = 2.0
 _STILL = 1.5
 """Mean change of a cell between two looks below which nothing moves."""
 CALM = 15
-"""Looks, ten a second, before a calm bare frame is learnt from."""
+"""Looks, ten a second, before a calm bare frame is learnt from, and between two such frames."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Watched:
         cells = np.asarray(cv2.resize(frame, _CELLS, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         still = self.last is not None and float(cv2.absdiff(cells, self.last).mean()) < _STILL
         calm = self.calm + 1 if still and bare else 0
-        if calm < CALM:
+        if calm == 0 or calm % CALM:
             return Watched(self.desk, calm, cells)
         return Watched(EmptyDesk.of(frame) if self.desk is None else self.desk.learned(frame), calm, cells)
 

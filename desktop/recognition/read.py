@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
 from desktop.recognition import codes, pages, papers, quality
+from desktop.recognition.desk import Watched
 from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page, Point, Quality
 from desktop.recognition.sides import Corners
@@ -58,6 +59,7 @@ class Recogniser:
         self._engine: TextEngine = engine or every_engine(threads)
         self._upright = Upright(threads)
         self._busy = threading.Lock()       # one page at a time bounds memory
+        self._watched = Watched()
         self.fault: str | None = None
         """`recognition.no_engine` once it is known that nothing can be read here (pages are still cut out), `recognition.second_engine`
         when Tesseract stands in and every value must be looked at."""
@@ -76,8 +78,9 @@ class Recogniser:
             raise
 
     def look(self, image: Image) -> Glance:
-        """Judge one reduced BGR frame for the live preview; no model is used."""
-        quads = pages.find_quads(image, reduced_to=640, refine=False)
+        """Judge one reduced BGR frame for the live preview; no model is used. While nothing lies there, the desk is learnt."""
+        quads = pages.find_quads(image, reduced_to=640, refine=False, desk=self._watched.desk)
+        self._watched = self._watched.after(image, bare=not quads and pages.is_bare(image))
         light = quality.light(image)
         if not quads:
             return Glance((), "page.none", 0.0, complete=True, light=light)
@@ -96,7 +99,8 @@ class Recogniser:
         """
         image, scale = decode(picture)
         with self._busy:
-            found = [page for quad in pages.find_quads(image) if (page := self._page(image, quad, wanted)) is not None]
+            found = [page for quad in pages.find_quads(image, desk=self._watched.desk)
+                     if (page := self._page(image, quad, wanted)) is not None]
             if not found and (whole := self._whole(image, wanted)) is not None:
                 found = [whole]
             found = [codes.with_codes(image, page) for page in found]

@@ -8,6 +8,7 @@ import pytest
 
 from desktop.recognition import pages, quality
 from desktop.recognition.desk import CALM, EmptyDesk, Watched
+from desktop.recognition.read import Recogniser
 from desktop.recognition.sides import Corners
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -212,6 +213,15 @@ def test_a_blank_sheet_that_was_learnt_with_the_desk_leaves_no_page_behind_and_h
     assert pages.find_quads(bare, desk=known) == []
     (found,) = pages.find_quads(laid(bare, card().image, quad), desk=known)
     assert iou(found, quad) > 0.97
+
+
+def test_the_live_look_learns_its_desk_and_then_tells_a_sheet_that_shows_its_blank_side() -> None:
+    recogniser = Recogniser()
+    quad = np.array([(150, 125), (750, 140), (745, 565), (145, 550)], np.float32)
+    sheet = small(laid(drawn_desk("sheet", 4), np.full((425, 600, 3), (205, 214, 210), np.uint8), quad))
+    assert recogniser.look(sheet).verdict == "page.none"
+    assert {recogniser.look(small(drawn_desk("sheet", seed % 3))).verdict for seed in range(2 * CALM)} == {"page.none"}
+    assert recogniser.look(sheet).verdict == "page.blank"
 
 
 # --- told before it is taken -------------------------------------------------------------------------------------------
