@@ -171,6 +171,7 @@ class EvidenceRow(SQLModel, table=True):
     quad: str
     rotation: int
     superseded: bool
+    lines: str
 
 
 class OutboxRow(SQLModel, table=True):

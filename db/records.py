@@ -98,9 +98,11 @@ class EvidenceRecord:
     at: datetime
     by: str
     quad: str = ""
-    """JSON of four corners in the picture, when a page was cut from it."""
+    """JSON of four corners in the picture, when a page was cut from it; of a PDF {"sheet": from 0, "quad": four corners in points}."""
     rotation: int = 0
     superseded: bool = False
+    lines: str = field(default="", repr=False)
+    """JSON of what a page says: [[text, [x, y, width, height]], …], boxes as fractions of the upright page."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from desktop.flows.devices import Devices
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
+from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
@@ -118,7 +119,8 @@ def flows_at(desk: Desk) -> Flows:
     return Flows(
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
-        close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk))
+        close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
+        material_papers=MaterialPapers(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:

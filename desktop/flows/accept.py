@@ -1,6 +1,8 @@
 """Acceptance: status, number, outbox row and journal row in one transaction; only then anything is printed."""
 
 import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from db import cases, evidence, journal, numbers, outbox
 from db.records import AnswerRecord, MatterRecord
@@ -10,11 +12,14 @@ from desktop.domain.case import CaseEvent, MatterState, editable, next_status
 from desktop.domain.problem import Problem
 from desktop.domain.snapshot import CaseSnapshot, SnapshotAnswer, SnapshotEvidence, SnapshotMatter
 from desktop.domain.working_days import due_after_acceptance
-from desktop.flows import case_file, print_papers
+from desktop.flows import case_file, material_papers, print_papers
 from desktop.flows.applicant_sheet import sheet_of
-from desktop.flows.case_file import PAPER_SLOT, CaseFile
+from desktop.flows.case_file import MATERIAL_SLOT, PAPER_SLOT, CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import Accepted, Session
+
+if TYPE_CHECKING:
+    from desktop.papers.material_pdf import Scan
 
 
 class CannotAccept(Exception):
@@ -40,11 +45,16 @@ class Accept:
         numbers and no second outbox row.
         """
         desk = self._desk
-        with desk.store.transaction() as tx:
+        with desk.store.reading() as tx:
             file = case_file.load(desk, tx, case_uuid)
-            if file.record.accepted_at is None or editable(file.status):
-                _refuse_unless_ready(file)
-                _commit(desk, tx, session, file)
+        if _open(file):
+            _refuse_unless_ready(file)
+            scans = material_papers.scans_of(desk, file)        # the slow part, while nobody has to wait for the store
+            with desk.store.transaction() as tx:
+                file = case_file.load(desk, tx, case_uuid)
+                if _open(file):
+                    _refuse_unless_ready(file)
+                    _commit(desk, tx, session, file, scans)
         desk.wake()
         papers = print_papers.ensure_papers(desk, session, case_uuid)
         with desk.store.reading() as tx:
@@ -54,6 +64,10 @@ class Accept:
         assert record.due_date is not None, "just committed"
         return Accepted(case_number=record.case_number, document_number=record.document_number,
                         due_date=record.due_date, papers=papers)
+
+
+def _open(file: CaseFile) -> bool:
+    return file.record.accepted_at is None or editable(file.status)
 
 
 def _refuse_unless_ready(file: CaseFile) -> None:
@@ -66,7 +80,7 @@ def _refuse_unless_ready(file: CaseFile) -> None:
         raise CannotAccept(tuple(problems))
 
 
-def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
+def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile, scans: "Mapping[str, Scan]") -> None:
     now, today = desk.clock(), desk.today()
     record, pack, applicant = file.record, file.pack, file.applicant
     status = next_status(file.status, CaseEvent.ACCEPT)
@@ -99,10 +113,11 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile) -> None:
         matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.plan.department_name,
                                      prerequisites=one.plan.prerequisites)
                       for one in file.matters if one.chosen),
-        evidence=tuple(SnapshotEvidence(
+        evidence=(*(SnapshotEvidence(
             evidence_id=piece.evidence_id, slot=piece.slot, materials=file.materials_of(piece.slot), sha256=piece.sha256,
             size=piece.size, media_type=piece.media_type)
-            for piece in file.evidence if not piece.slot.startswith(PAPER_SLOT)),
+            for piece in file.evidence if not piece.slot.startswith((PAPER_SLOT, MATERIAL_SLOT))),
+            *material_papers.file_away(desk, tx, session, file, number, scans)),
         signed_digest=accepted.signed_digest or "", demo=desk.settings.demo)
     # The key is made here, in the transaction of the row it speaks of: sending twice can then be told from two cases.
     outbox.put(tx, case_uuid=record.case_uuid, revision=revision, idempotency_key=f"{record.case_uuid}:{revision}",

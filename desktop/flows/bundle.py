@@ -10,6 +10,7 @@ from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
+from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
@@ -38,3 +39,4 @@ class Flows:
     devices: TendDevices
     browse_themes: BrowseThemes
     rate: Rate
+    material_papers: MaterialPapers

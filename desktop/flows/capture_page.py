@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event
 from typing import get_args
@@ -59,7 +59,7 @@ class CapturePage:
         self._desk = desk
         self._give_up = Event()
         self._by_hand = desk.settings.home / "capture-by-hand"
-        self._page = lru_cache(maxsize=12)(self._read_page)     # a few megabytes each; the form jumps between them
+        self._page = lru_cache(maxsize=12)(partial(upright_page, desk))     # a few megabytes each; the form jumps between them
 
     def preview(self, width: int) -> Frame:
         """The newest frame for the screen; raises DeviceFault."""
@@ -195,7 +195,7 @@ class CapturePage:
                 evidence.add(tx, EvidenceRecord(
                     evidence_id=evidence_id, case_uuid=case_uuid, slot=slot or f"unasked.{page.doc_type}", doc_type=page.doc_type,
                     sha256=safe.sha256, size=safe.size, media_type=media_type, at=now, by=session.user_id,
-                    quad=json.dumps(page.quad)), safe)
+                    quad=json.dumps(page.quad), lines=json.dumps(page.lines, ensure_ascii=False)), safe)
                 facts = facts_from_page(page.doc_type, _plain(page), _role(slot, page, file)) if slot else ()
                 cases.add_facts(tx, case_uuid, (
                     FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=fact.box,
@@ -212,16 +212,18 @@ class CapturePage:
                            {"pages": len(taken), "types": sorted(page.doc_type for page in found), "sha256": safe.sha256})
             return fill.saved(desk, tx, case_uuid), tuple(captured)
 
-    def _read_page(self, evidence_id: str) -> Image:
-        with self._desk.store.reading() as tx:
-            piece = evidence.get(tx, evidence_id)
-            picture = attachments.get(tx, piece.sha256)
-        assert hashlib.sha256(picture).hexdigest() == piece.sha256, "checked by the store"
-        image, scale = decode(picture)
-        if not piece.quad:
-            return image
-        # The stored corners begin at the page's own top left, so cutting it out also turns it upright.
-        return page_finding.dewarp(image, np.array(json.loads(piece.quad), dtype=np.float32) / scale)
+
+def upright_page(desk: Desk, evidence_id: str) -> Image:
+    """The page alone, upright, BGR, cut anew from the untouched evidence."""
+    with desk.store.reading() as tx:
+        piece = evidence.get(tx, evidence_id)
+        picture = attachments.get(tx, piece.sha256)
+    assert hashlib.sha256(picture).hexdigest() == piece.sha256, "checked by the store"
+    image, scale = decode(picture)
+    if not piece.quad:
+        return image
+    # The stored corners begin at the page's own top left, so cutting it out also turns it upright.
+    return page_finding.dewarp(image, np.array(json.loads(piece.quad), dtype=np.float32) / scale)
 
 
 def _doc_type(slot: str | None) -> DocType | None:

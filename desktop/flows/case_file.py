@@ -19,6 +19,8 @@ from desktop.flows.desk import Desk
 
 PAPER_SLOT = "paper."
 """What the slot of a paper begins with; papers lie beside the evidence but are none, and do not travel."""
+MATERIAL_SLOT = "material_pdf."
+"""What the slot of a material's PDF begins with: made from the pages at acceptance, and it travels with them."""
 SIGNATURE_SLOT = "signature"
 PAPERS = {"acceptance_notice": "受理通知书", "unified_form": "申报表单", "correction_notice": "补正告知书"}
 

@@ -7,7 +7,8 @@ from typing import Any
 from db import attachments, cases, journal
 from db.store import Tx
 from desktop.domain import masking
-from desktop.flows import case_file, case_view
+from desktop.flows import case_file, case_view, material_papers
+from desktop.flows.case_file import MATERIAL_SLOT
 from desktop.flows.desk import Desk
 from desktop.flows.sign_in import require
 from desktop.flows.views import FieldView, Session
@@ -50,18 +51,23 @@ def shown(desk: Desk, session: Session, case: str, *, reveal: bool = False, reas
 
 
 def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -> tuple[str, ...]:
-    """Write a case with its papers and evidence into a folder, in full; returns the file names."""
+    """Write a case with its papers, evidence and one PDF for each material into a folder, in full; returns the file names."""
     require(session, "case.export")
     document = shown(desk, session, case, reveal=True, reason=reason)
     _record(desk, session, case, "case.exported", reason)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     names = []
     with desk.store.reading() as tx:
-        for number, piece in enumerate(case_file.load(desk, tx, document["case_uuid"]).evidence, 1):
+        file = case_file.load(desk, tx, document["case_uuid"])
+        for number, piece in enumerate((piece for piece in file.evidence if not piece.slot.startswith(MATERIAL_SLOT)), 1):
             ending = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}.get(piece.media_type, "json")
             path = out / f"{number:02d}-{piece.slot}.{ending}"      # slots name papers, never people
             path.write_bytes(attachments.get(tx, piece.sha256))
             names.append(str(path))
+    for material in material_papers.materials_with_pages(file):
+        path = out / f"{MATERIAL_SLOT}{material.id}.pdf"
+        path.write_bytes(material_papers.copy_of(desk, file, material.id))
+        names.append(str(path))
     from pydantic import TypeAdapter
 
     path = out / "case.json"

@@ -7,7 +7,6 @@ to the right and y DOWN from the upper left corner of the sheet. Says nothing of
 import io
 import itertools
 import logging
-import threading
 from collections.abc import Callable, Sequence
 
 from reportlab.graphics.barcode.code128 import Code128
@@ -28,7 +27,6 @@ NOTE = 9.0
 CENTRE = 0.37
 """How far below the middle of a line its baseline lies, in font sizes."""
 
-_WRITING = threading.Lock()  # reportlab's faces carry state while a document is written
 _log = logging.getLogger(__name__)
 
 Mark = Callable[[Canvas], None]
@@ -246,7 +244,7 @@ class Paper:
         if self._missing:
             _log.warning("no face draws %s", " ".join(map(fonts.code_point, self._missing)))
         stream = io.BytesIO()
-        with _WRITING:
+        with fonts.WRITING:
             fonts.register()
             canvas = Canvas(stream, pagesize=(self.width, self.height), invariant=1, pageCompression=1, lang="zh-CN",
                             initialFontName=fonts.REGULAR)  # type: ignore[arg-type]  # the stubs say number

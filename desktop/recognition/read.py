@@ -16,6 +16,7 @@ from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page, Point, Quality
 from desktop.recognition.sides import Corners
 from desktop.recognition.tesseract import FirstThatLoads, every_engine
+from desktop.recognition.text_layer import text_lines
 from desktop.recognition.upright import Upright, turned
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -189,7 +190,7 @@ class Recogniser:
             fields = {key: replace(one, confidence=min(one.confidence, BLURRED_AT_MOST)) for key, one in fields.items()}
         doc_type: DocType = paper.doc_type if paper else "other"
         return Page(upright, quad, doc_type, fields, judged, round((time.perf_counter() - start) * 1000, 1),
-                    "\n".join(line.text for line in lines))
+                    "\n".join(line.text for line in lines), text_lines(lines, width, height))
 
     def _reread(self, upright: Image, lines: tuple[Line, ...], wanted: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines with those wanted read again."""

@@ -1,7 +1,7 @@
 """What recognition gives: frozen values. Keys of the fields: design, section 6 (`oncedesk read`)."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from hardware.readings import Image
 
@@ -37,6 +37,14 @@ class Code:
     """Corners in pixels of the given picture, clockwise from the code's own top left."""
 
 
+class TextLine(NamedTuple):
+    """Words that stand together on a page, for the text layer of a copy."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    """x, y, width, height on the upright page picture as fractions (0..1)."""
+
+
 @dataclass(frozen=True)
 class Quality:
     """What the gate measured; `verdict` is a wording code when the page should be taken again, else None."""
@@ -63,6 +71,8 @@ class Page:
     ms: float
     text: str = field(default="", repr=False)
     """Every line recognised, for a second look; never logged."""
+    lines: tuple[TextLine, ...] = field(default=(), repr=False)
+    """The same with its places; never logged."""
     codes: tuple[Code, ...] = ()
     """What lies on this page; looked for only where a code may be: papers whose file says so, and `other`."""
     coded: dict[str, Reading] = field(default_factory=dict)
