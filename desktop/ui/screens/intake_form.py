@@ -346,7 +346,7 @@ class PaperPanel(QWidget):
             self._origin.setText("")
             return
         badge: tuple[str, Tone] = ("请核对", "warn") if field.needs_look else BADGES.get(field.source, ("未填", "neutral"))
-        self._dress(field, badge, self._origin_words(field), choosing=True)
+        self._dress(field, badge, "" if field.sides else self._origin_words(field), choosing=True)
         self._confirm.setText("与原件一致，确认无误")
         self._confirming.setVisible(field.needs_look and not field.sides)
         cutout = None if field.sides else field.cutout
@@ -381,6 +381,7 @@ class PaperPanel(QWidget):
         self._title.setText(shown.label)
         self._badge.set(*badge)
         self._origin.setText(words)
+        self._origin.setVisible(bool(words))
         self._sides.setVisible(bool(shown.sides))
         if shown.sides:
             self._sides.show_sides(shown.sides, choosing=choosing)

@@ -81,7 +81,7 @@ class _Half(QWidget):
         self.take.setAccessibleName(f"用{side.origin_text}的这一处：{side.shown}")
         self._strip.set_share(share)
         if side.cutout is None:
-            self._strip.show_nothing("没有图像")
+            self._strip.show_nothing("没有图像，看文字")
             return
         self._strip.show_nothing("正在取原件…")
 
