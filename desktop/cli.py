@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from desktop.domain.themes import ThemePack
     from desktop.flows.shelf import Packs
     from desktop.flows.views import Session
-    from desktop.recognition.reading import Page
+    from desktop.recognition.read import Recogniser
+    from desktop.recognition.reading import DocType, Page
 
 DONE, FOUND, CANNOT = 0, 1, 2
 ROLES = ("clerk", "supervisor", "administrator")
@@ -354,27 +355,38 @@ def _today() -> date:
 
 def _read(args: argparse.Namespace, _: Settings) -> Outcome:
     from desktop.recognition.read import Recogniser
-    from desktop.recognition.reading import NotAPicture
 
     recogniser = Recogniser()
-    rows: list[Json] = []
-    for name in args.images:
-        start = time.perf_counter()
-        try:
-            pages = recogniser.read(Path(name).read_bytes(), wanted=args.as_type)
-        except OSError as e:
-            rows.append({"file": name, "error": f"读不到文件：{e.strerror}"})
-        except NotAPicture as e:
-            rows.append({"file": name, "error": say(e.code)})
-        else:
-            rows.append({"file": name, "pages": [_page_json(page) for page in pages],
-                         "ms": round((time.perf_counter() - start) * 1000)})
+    rows = [_file_json(recogniser, name, args.as_type) for name in args.images]
     if recogniser.fault:
         print(say(recogniser.fault), file=sys.stderr)
     bad = recogniser.fault is not None or any("error" in row for row in rows)
-    lines = [f"{row['file']}: {row.get('error') or '、'.join(page['doc_type'] for page in row['pages']) or '没有找到证件'}"
+    lines = [f"{row['file']}: " + "；".join(filter(None, ("、".join(page["doc_type"] for page in row.get("pages", ())), row.get("error"))))
              for row in rows]
     return Outcome(rows, lines, FOUND if bad else DONE)
+
+
+def _file_json(recogniser: "Recogniser", name: str, wanted: "DocType | None") -> Json:
+    """One file's row. Of a PDF each page and code has `sheet` (from 1) and corners in points; `error` beside `pages` says what lacks."""
+    from desktop.recognition import decoding
+    from desktop.recognition.reading import NotAPicture
+
+    start = time.perf_counter()
+    pages: list[Json] = []
+    error: dict[str, str] = {}
+    try:
+        picture = decoding.file_bytes(Path(name))
+        for sheet in range(decoding.sheets(picture)):
+            found = recogniser.read(picture, wanted, sheet=sheet)
+            where = {"sheet": sheet + 1} if decoding.is_pdf(picture) else {}
+            pages += [where | _page_json(page) for page in found]
+    except NotAPicture as e:
+        error = {"error": f"{say(e.code)}。{remedy(e.code)}"}
+        if not pages:
+            return {"file": name, **error}
+    if not pages:
+        error = {"error": f"{say('picture.no_page')}。{remedy('picture.no_page')}"}
+    return {"file": name, "pages": pages, "ms": round((time.perf_counter() - start) * 1000), **error}
 
 
 def _page_json(page: "Page") -> Json:
@@ -972,7 +984,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name", choices=_benches())
     bench.add_argument("--seconds", type=float, default=2.0, help="每一项大约测多久；frames 另外总要跑满一百万条")
 
-    read = add(top, "read", _read, "识别图片")
+    read = add(top, "read", _read, "识别图片或 PDF")
     read.add_argument("images", nargs="+", metavar="IMAGE")
     read.add_argument("--as", dest="as_type", type=_doc_type, metavar="TYPE")
 

@@ -13,13 +13,14 @@ import numpy as np
 
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
+from db.vault import Stored
 from desktop.domain.prefill import Role, facts_from_page
 from desktop.flows import fill
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
+from desktop.recognition import decoding
 from desktop.recognition import pages as page_finding
-from desktop.recognition.read import decode
 from desktop.recognition.reading import DocType, NotAPicture, Page
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Frame, Image, ScanSettings
@@ -42,13 +43,13 @@ class LiveLook:
 
 @dataclass(frozen=True)
 class Scanned:
-    """What a scan brought into the case."""
+    """What a scan or a file brought into the case."""
 
     view: CaseView
     pages: tuple[CapturedPage, ...]
     sheets: int
-    """How many sides were scanned; one may hold two pages or none."""
-    fault: DeviceFault | None = None
+    """How many sides were scanned, or pages of the file taken; one may hold two papers or none."""
+    fault: DeviceFault | NotAPicture | None = None
     """What ended it before its time; the pages before it are in the case."""
 
 
@@ -58,6 +59,7 @@ class CapturePage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._give_up = Event()
+        self._leave_file = Event()
         self._by_hand = desk.settings.home / "capture-by-hand"
         self._page = lru_cache(maxsize=12)(partial(upright_page, desk))     # a few megabytes each; the form jumps between them
 
@@ -132,14 +134,36 @@ class CapturePage:
         self._give_up.set()
         self._desk.devices.scanner.cancel()
 
-    def import_file(self, session: Session, case_uuid: str, path: Path,
-                    wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
-        """The same for a picture from a file; raises NotAPicture."""
-        try:
-            data = path.read_bytes()
-        except OSError as e:
-            raise NotAPicture("picture.broken", e.strerror or "") from e
-        return self._take(session, case_uuid, data, wanted_slot)
+    def import_file(self, session: Session, case_uuid: str, path: Path, wanted_slot: str | None = None,
+                    progress: Callable[[int, int], None] | None = None) -> Scanned:
+        """The same for a file: a picture, or every page of a PDF like a scanned sheet, each as it comes.
+
+        `progress` hears (page from 1, how many), on this thread. Raises NotAPicture, or DeviceFault(CANCELLED), when not even the first
+        page could be taken; later the pages taken before stay.
+        """
+        self._leave_file.clear()
+        data = decoding.file_bytes(path)
+        sheets = decoding.sheets(data)
+        safe = attachments.put(self._desk.store, data)
+        view: CaseView | None = None
+        pages: list[CapturedPage] = []
+        for sheet in range(sheets):
+            if progress is not None:
+                progress(sheet + 1, sheets)
+            try:
+                view, found = self._take(session, case_uuid, data, wanted_slot if sheets == 1 else None, safe=safe, sheet=sheet,
+                                         cancelled=self._leave_file.is_set)
+            except (NotAPicture, DeviceFault) as fault:
+                if view is None:
+                    raise
+                return Scanned(view, tuple(pages), sheet, fault)
+            pages += found
+        assert view is not None, "a file has a page, or is refused"
+        return Scanned(view, tuple(pages), sheets)
+
+    def cancel_import(self) -> None:
+        """End the import that runs at the next paper, from another thread."""
+        self._leave_file.set()
 
     def discard(self, session: Session, case_uuid: str, evidence_id: str) -> CaseView:
         """Take a page out again (the file stays until the case is closed)."""
@@ -168,15 +192,16 @@ class CapturePage:
         top, bottom = max(0, round((y - margin_y) * height)), min(height, round((y + h + margin_y) * height))
         return np.ascontiguousarray(page[top:max(bottom, top + 1), left:max(right, left + 1)])
 
-    def _take(self, session: Session, case_uuid: str, picture: bytes,
-              wanted_slot: str | None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+    def _take(self, session: Session, case_uuid: str, picture: bytes, wanted_slot: str | None, *, safe: Stored | None = None,
+              sheet: int = 0, cancelled: Callable[[], bool] = lambda: False) -> tuple[CaseView, tuple[CapturedPage, ...]]:
         """The untouched picture is safe on the disk before anything is read from it."""
         desk = self._desk
-        safe = attachments.put(desk.store, picture)
+        safe = safe or attachments.put(desk.store, picture)
         wanted = _doc_type(wanted_slot)
-        found = desk.recogniser.read(picture, wanted=wanted)
+        found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled)
         now = desk.clock()
-        media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+        pdf = decoding.is_pdf(picture)
+        media_type = "application/pdf" if pdf else "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
         captured, taken, replaced = [], [], []
         with desk.store.transaction() as tx:
             file = fill.open_draft(desk, tx, case_uuid)
@@ -195,7 +220,7 @@ class CapturePage:
                 evidence.add(tx, EvidenceRecord(
                     evidence_id=evidence_id, case_uuid=case_uuid, slot=slot or f"unasked.{page.doc_type}", doc_type=page.doc_type,
                     sha256=safe.sha256, size=safe.size, media_type=media_type, at=now, by=session.user_id,
-                    quad=json.dumps(page.quad), lines=json.dumps(page.lines, ensure_ascii=False)), safe)
+                    quad=_place(page.quad, sheet, pdf=pdf), lines=json.dumps(page.lines, ensure_ascii=False)), safe)
                 facts = facts_from_page(page.doc_type, _plain(page), _role(slot, page, file)) if slot else ()
                 cases.add_facts(tx, case_uuid, (
                     FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=fact.box,
@@ -219,11 +244,18 @@ def upright_page(desk: Desk, evidence_id: str) -> Image:
         piece = evidence.get(tx, evidence_id)
         picture = attachments.get(tx, piece.sha256)
     assert hashlib.sha256(picture).hexdigest() == piece.sha256, "checked by the store"
-    image, scale = decode(picture)
-    if not piece.quad:
+    place = json.loads(piece.quad) if piece.quad else None
+    image, scale = decoding.decode(picture, place["sheet"] if isinstance(place, dict) else 0)
+    if place is None:
         return image
     # The stored corners begin at the page's own top left, so cutting it out also turns it upright.
-    return page_finding.dewarp(image, np.array(json.loads(piece.quad), dtype=np.float32) / scale)
+    quad = place["quad"] if isinstance(place, dict) else place
+    return page_finding.dewarp(image, np.array(quad, dtype=np.float32) / scale)
+
+
+def _place(quad: object, sheet: int, *, pdf: bool) -> str:
+    """Where a page lies in its evidence, as EvidenceRecord.quad keeps it."""
+    return json.dumps({"sheet": sheet, "quad": quad} if pdf else quad)
 
 
 def _doc_type(slot: str | None) -> DocType | None:

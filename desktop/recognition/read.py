@@ -1,16 +1,14 @@
 """From a picture's bytes to pages with fields: the front door of recognition."""
 
-import io
 import threading
 import time
-import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
-from desktop.recognition import codes, pages, papers, quality
+from desktop.recognition import codes, decoding, pages, papers, quality
 from desktop.recognition.desk import Watched
 from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page, Point, Quality
@@ -18,23 +16,15 @@ from desktop.recognition.sides import Corners
 from desktop.recognition.tesseract import FirstThatLoads, every_engine
 from desktop.recognition.text_layer import text_lines
 from desktop.recognition.upright import Upright, turned
-from hardware.opencv import cv2
+from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Image
 
-LARGEST = 40_000_000
-"""Pixels; a picture with more is refused before it is decoded."""
-FULL_UP_TO = 16_000_000
-"""Pixels; a larger picture is decoded at half size, which keeps memory bounded and text readable."""
-FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 A_WORD, A_SENTENCE = 4, 12
 """Characters without which nothing cut out is a paper (a portrait on a scanned page), and no whole picture is a scanned one."""
 HARDLY_SHARP, LEGIBLE = 0.3, 0.85
 """A picture less sharp than the first whose characters are read less surely than the second is smeared, whatever its edges say."""
 BLURRED_AT_MOST = 0.6
 """No field of a blurred page is offered with more confidence than this."""
-
-# Pillow only warns of a picture between one and two times its limit; for us both are pictures to refuse.
-warnings.simplefilter("error", Pillow.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,9 @@ class Recogniser:
         """What could not be loaded, for who maintains the machine."""
 
     def warm(self) -> None:
-        """Load the models (about a second; call it in a worker). Raises NoEngine."""
+        """Load the models and start the decoder (about a second; call it in a worker). Raises NoEngine."""
+        with suppress(NotAPicture):     # said of the picture that cannot be decoded
+            decoding.warm()
         try:
             self._engine.warm()
             self._note_choice()
@@ -93,14 +85,16 @@ class Recogniser:
         return Glance(tuple(pages.as_points(quad) for quad in quads), verdict, min(one.sharpness for one in judged),
                       not any(one.touches_edge for one in judged), light * max(0.0, 1 - 8 * max(one.glare for one in judged)))
 
-    def read(self, picture: bytes, wanted: DocType | None = None) -> tuple[Page, ...]:
-        """Every paper in the picture, largest first; () when there is none.
+    def read(self, picture: bytes, wanted: DocType | None = None, *, sheet: int = 0,
+             cancelled: Callable[[], bool] = lambda: False) -> tuple[Page, ...]:
+        """Every paper in the picture, or on page `sheet` of a PDF, largest first; () when there is none.
 
-        `wanted` is the paper asked for; it breaks ties only, the paper is what is printed on it. Raises NotAPicture.
+        `wanted` is the paper asked for; it breaks ties only, the paper is what is printed on it. `cancelled` is asked between papers.
+        Raises NotAPicture, or DeviceFault(CANCELLED) once nobody waits any more.
         """
-        image, scale = decode(picture)
+        image, scale = decoding.decode(picture, sheet)
         with self._busy:
-            found = [page for quad in pages.find_quads(image, desk=self._watched.desk)
+            found = [page for quad in _while_waited_for(pages.find_quads(image, desk=self._watched.desk), cancelled)
                      if (page := self._page(image, quad, wanted)) is not None]
             if not found and (whole := self._whole(image, wanted)) is not None:
                 found = [whole]
@@ -109,9 +103,9 @@ class Recogniser:
             return tuple(found)
         return tuple(replace(page, quad=_scaled(page.quad, scale), codes=_scaled_codes(page.codes, scale)) for page in found)
 
-    def codes(self, picture: bytes) -> tuple[Code, ...]:
+    def codes(self, picture: bytes, *, sheet: int = 0) -> tuple[Code, ...]:
         """Every code in the picture, wherever it lies: on a phone held under the camera, on a paper nobody knows. Raises NotAPicture."""
-        image, scale = decode(picture)
+        image, scale = decoding.decode(picture, sheet)
         return _scaled_codes(codes.find(image, expected=True), scale)
 
     def _page(self, image: Image, quad: Corners, wanted: DocType | None) -> Page | None:
@@ -198,41 +192,13 @@ class Recogniser:
         return tuple(again.get(id(line), line) for line in lines)
 
 
-def decode(picture: bytes) -> tuple[Image, float]:
-    """The BGR picture and how many pixels of the given one each of its pixels stands for. Raises NotAPicture.
-
-    The pixel grid is the file's own: a camera's EXIF turn is not applied, pages are turned upright by what they show.
-    """
-    if not picture:
-        raise NotAPicture("picture.empty")
-    try:
-        with Pillow.open(io.BytesIO(picture), formats=FORMATS) as opened:     # reads the header only
-            (width, height), kind = opened.size, opened.format
-    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as e:
-        raise NotAPicture("picture.too_large", str(e)) from e
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as e:
-        raise NotAPicture("picture.broken", str(e)) from e
-    if width * height > LARGEST:
-        raise NotAPicture("picture.too_large", f"{width} x {height}")
-    if not _complete(picture, kind):
-        raise NotAPicture("picture.broken", "the file ends too early")
-    halved = width * height > FULL_UP_TO
-    how = cv2.IMREAD_IGNORE_ORIENTATION | (cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_COLOR)
-    try:
-        image = cv2.imdecode(np.frombuffer(picture, np.uint8), how)
-    except cv2.error as e:
-        raise NotAPicture("picture.broken", "cannot be decoded") from e
-    if image is None or min(image.shape[:2]) < 16:
-        raise NotAPicture("picture.broken", "cannot be decoded")
-    return np.asarray(image, dtype=np.uint8), 2.0 if halved else 1.0
-
-
-def _complete(picture: bytes, kind: str | None) -> bool:
-    """Whether the file has its end mark; decoders fill a missing rest with grey and say nothing."""
-    tail = picture[-65536:]
-    if kind == "JPEG":
-        return b"\xff\xd9" in tail
-    return b"IEND" in tail if kind == "PNG" else True
+def _while_waited_for(quads: Iterable[Corners], cancelled: Callable[[], bool]) -> Iterator[Corners]:
+    """The quads one by one, and the end, unless nobody waits any more."""
+    for quad in (*quads, None):
+        if cancelled():
+            raise DeviceFault(FaultCode.CANCELLED)
+        if quad is not None:
+            yield quad
 
 
 def _frame(image: Image) -> Corners:
@@ -256,10 +222,10 @@ def _weight(lines: tuple[Line, ...]) -> float:
     return sum(line.score * len(line.glyphs) for line in lines)
 
 
-def _scaled_codes(found: tuple[Code, ...], scale: float) -> tuple[Code, ...]:
-    return tuple(replace(code, quad=_scaled(code.quad, scale)) for code in found)
-
-
 def _scaled(quad: tuple[Point, Point, Point, Point], scale: float) -> tuple[Point, Point, Point, Point]:
     a, b, c, d = ((x * scale, y * scale) for x, y in quad)
     return a, b, c, d
+
+
+def _scaled_codes(found: tuple[Code, ...], scale: float) -> tuple[Code, ...]:
+    return tuple(replace(code, quad=_scaled(code.quad, scale)) for code in found)

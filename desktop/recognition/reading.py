@@ -80,10 +80,7 @@ class Page:
 
 
 class NotAPicture(Exception):
-    """The bytes cannot be read as a picture.
-
-    `code` is its sentence in wording.toml: `picture.broken`, `picture.too_large` or `picture.empty`.
-    """
+    """The bytes cannot be read as a picture or a PDF; `code` is its sentence in wording.toml (`picture.…`, `pdf.…`)."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

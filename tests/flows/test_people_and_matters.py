@@ -73,8 +73,8 @@ def test_a_register_goes_to_its_head_and_one_of_nobody_known_to_the_slot_that_is
         scene = photographed([(page, Pose(172, 126, -3))], random.Random(18), tilt=30, light=0.18, station=7)
         picture = tmp_path / "page.jpg"
         assert cv2.imwrite(str(picture), scene.image)
-        _, captured = counter.flows.capture_page.import_file(counter.clerk, counter.case, picture)
-        slots += [one.slot for one in captured]
+        taken = counter.flows.capture_page.import_file(counter.clerk, counter.case, picture)
+        slots += [one.slot for one in taken.pages]
     assert slots == ["household_register_home.wife", "household_register_home.husband"]
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -31,6 +32,7 @@ from desktop.ui.widgets.text import Text, rule
 _AUTOMATIC = "自动"
 """The card says itself whose it is."""
 Taken = tuple[CaseView, tuple[CapturedPage, ...]]
+T = TypeVar("T")
 
 
 
@@ -46,6 +48,8 @@ class PapersStep(Step):
     title = "证件与材料"
     scanned = Signal(int, float)
     """(page, share) of the scan that runs; emitted from the scanner's lane."""
+    imported = Signal(int, int)
+    """(page, of how many) of the file that is read; emitted from the camera's lane."""
 
     def __init__(self, case: OpenCase, look: Look, pages: Pages) -> None:
         super().__init__(case, look)
@@ -54,6 +58,7 @@ class PapersStep(Step):
         self._busy_reader = self._busy_camera = self._busy_scanner = False
         self._still = Stillness()
         self.scanned.connect(self._scan_progress)
+        self.imported.connect(self._import_progress)
         self.feed = CameraFeed(case.flows, case.lanes, self)
         self.feed.frame_came.connect(self._frame)
         self.feed.seen.connect(self._seen)
@@ -173,7 +178,8 @@ class PapersStep(Step):
         self._shoot.setObjectName("action.capture")
         self._shoot.clicked.connect(self.capture)
         buttons.addWidget(keyed(look, self._shoot, "F4"))
-        self._import = Button(look, "导入图片", "secondary", "photo-plus")
+        self._import = Button(look, "导入文件", "secondary", "photo-plus")
+        self._import.setToolTip("图片，或者 PDF：每一页当一张材料")
         self._import.setObjectName("action.import")
         self._import.clicked.connect(self._choose_file)
         buttons.addWidget(self._import)
@@ -199,6 +205,9 @@ class PapersStep(Step):
         column.addWidget(self._scan_fault)
         self._taking = BusyStrip(look)
         column.addWidget(self._taking)
+        self._importing = BusyStrip(look, can_cancel=True)
+        self._importing.cancelled.connect(self._stop_import)
+        column.addWidget(self._importing)
         column.addWidget(rule())
         self._last = QVBoxLayout()
         look.lay(self._last, gap="xs")
@@ -213,12 +222,31 @@ class PapersStep(Step):
         slot = self._wanted or None
         if not self._busy_camera:
             self._still = self._still.taken()
-        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…")
+        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…", self._taking,
+                   self._taken_pages)
 
     def import_file(self, path: Path) -> None:
-        """The same from a file."""
+        """The same from a file; a PDF page by page."""
         slot = self._wanted or None
-        self._take(lambda session, uuid: self.case.flows.capture_page.import_file(session, uuid, path, slot), "正在识别图片…")
+        self._take(lambda session, uuid: self.case.flows.capture_page.import_file(session, uuid, path, slot, self.imported.emit),
+                   "正在识别文件…", self._importing, self._imported_pages)
+
+    def _import_progress(self, page: int, pages: int) -> None:
+        if self._importing.busy and pages > 1:
+            words = f"正在识别第 {page} 页，共 {pages} 页…"
+            self._importing.tell(words)
+            self.view.overlay(None, words)
+
+    def _stop_import(self) -> None:
+        self._importing.tell("正在停下，识别好的页都留着…")
+        self.case.flows.capture_page.cancel_import()
+
+    def _imported_pages(self, done: Scanned) -> None:
+        self._take_settled()
+        self._wanted = ""
+        self._show_taken(done.view, done.pages, f"{wording.say('picture.no_page')}。{wording.remedy('picture.no_page')}")
+        if done.fault is not None:
+            self._camera_fault.show_error(done.fault)
 
     def scan(self) -> None:
         """All pages of the feeder, or the one on the glass; the camera goes on meanwhile."""
@@ -260,7 +288,7 @@ class PapersStep(Step):
         self._arm()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "导入图片", "", "图片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff)")
+        dialog = QFileDialog(self, "导入文件", "", "图片或 PDF (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.pdf)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
@@ -270,7 +298,7 @@ class PapersStep(Step):
         """Remembered at this window, for every case to come."""
         self.case.lanes.store.run(lambda: self.case.flows.capture_page.set_automatic(on=on))
 
-    def _take(self, flow: Callable[[Session, str], Taken], words: str) -> None:
+    def _take(self, flow: Callable[[Session, str], T], words: str, strip: BusyStrip, done: Callable[[T], None]) -> None:
         if self._busy_camera or not self.case.is_open or not self.case.view.editable:
             return
         self._busy_camera = True
@@ -278,15 +306,16 @@ class PapersStep(Step):
         self.feed.stop()
         self._camera_fault.clear()
         self.view.overlay(None, words)
-        self._taking.begin(words)
-        self.case.ask(self.case.lanes.camera, flow, self._taken_pages, self._not_taken)
+        strip.begin(words)
+        self.case.ask(self.case.lanes.camera, flow, done, self._not_taken)
 
     def _taken_pages(self, answer: Taken) -> None:
         self._take_settled()
         self._wanted = ""
         self._show_taken(*answer)
 
-    def _show_taken(self, view: CaseView, pages: tuple[CapturedPage, ...]) -> None:
+    def _show_taken(self, view: CaseView, pages: tuple[CapturedPage, ...],
+                    nothing: str = "画面里没有找到材料。请把材料整张放进画面，再拍一次。") -> None:
         labels = {slot.slot: slot.label for slot in each_page(view.materials)}
         lines, tone = [], "ok"
         for page in pages:
@@ -301,7 +330,7 @@ class PapersStep(Step):
             else:
                 lines.append(f"{name}已拍，读到 {page.fields} 项。" if page.fields else f"{name}已拍，留作影像。")
         if not pages:
-            lines, tone = ["画面里没有找到材料。请把材料整张放进画面，再拍一次。"], "warn"
+            lines, tone = [nothing], "warn"
         self._last_words.setText("\n".join(lines))
         self._last_words.set_tone(tone)
         self._last_words.show()
@@ -313,6 +342,7 @@ class PapersStep(Step):
 
     def _take_settled(self) -> None:
         self._taking.end()
+        self._importing.end()
         self._busy_camera = False
         self._arm()
         self.view.overlay(None)
@@ -397,6 +427,8 @@ class PapersStep(Step):
         """Another case: nothing of the last one stays, and nobody waits for its answers."""
         if self._busy_scanner:
             self._stop_scan()
+        if self._importing.busy:
+            self._stop_import()
         self._busy_reader = self._busy_camera = self._busy_scanner = False
         self._still = self._still.taken()       # what still lies there was the last family's
         self._scanning.end()
@@ -404,6 +436,7 @@ class PapersStep(Step):
         self._scan_fault.clear()
         self._reading.end()
         self._taking.end()
+        self._importing.end()
         self._role.set_value(_AUTOMATIC)
         self._wanted = ""
         self._card_line.hide()
