@@ -36,8 +36,10 @@ UNSURE = 0.9
 """A character below this may be exchanged for a region's, as a proposal."""
 BOTH = 0.4
 """What remains of a doubt when two readers read the same."""
+NEXT = 0.6
+"""Of a line's height; with so much paper after it, another character may stand there."""
 ALONE = 0.97
-"""What two readers read differently, and an address in no known county, is at most so sure."""
+"""What two readers read differently, an address in no known county and a rare or short name are at most so sure."""
 
 
 class FieldRule(BaseModel):
@@ -475,9 +477,11 @@ def _reading(rule: FieldRule, rows: Sequence[Row], width: int, height: int) -> _
     score = min(spot.glyph.score for spot in spots)
     if all(spot.line.again is not None for spot in spots):
         if _read_alike(rows):
-            support, score = ("readers",), 1 - (1 - score) * BOTH
+            support, score = ("readers",), score if rule.kind == "name" else 1 - (1 - score) * BOTH
         else:
             score = min(score, ALONE)
+    if rule.kind == "name" and (_rare(value) or _cut_short(spots[-1])):
+        score = min(score, ALONE)
     if rule.kind == "address":
         value, score, support = _in_a_county(value, score, support, {spot.glyph.char: spot.glyph.score for spot in spots})
     left, right = min(spot.glyph.left for spot in spots), max(spot.glyph.right for spot in spots)
@@ -504,6 +508,20 @@ def _in_a_county(value: str, score: float, support: tuple[str, ...], scores: Map
 
 
 def _read_alike(rows: Sequence[Row]) -> bool:
-    """Whether the first reader read the same characters here as the second."""
-    return all("".join(spot.glyph.char for spot in row if spot.line is line) in "".join((line.again or "").split())
-               for row in rows for line in {id(spot.line): spot.line for spot in row}.values())
+    """Whether the first reader read the same characters here as the second, and no more on that line."""
+    return all("".join(spot.glyph.char for spot in row if spot.line is line) in (first := "".join((line.again or "").split()))
+               and len(first) <= len(line.glyphs) for row in rows for line in {id(spot.line): spot.line for spot in row}.values())
+
+
+def _rare(name: str) -> bool:
+    """Whether a character is outside GB/T 2312 level 1 and 2: the first reader does not know it, and the second knows others like it."""
+    try:
+        name.replace("·", "").encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _cut_short(last: _Spot) -> bool:
+    """Whether the line goes on by a character's width after its last one: readers drop rare characters whole."""
+    return last.glyph is last.line.glyphs[-1] and last.line.right - last.glyph.right > NEXT * last.height

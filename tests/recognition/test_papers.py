@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from desktop.domain.prefill import SURE
 from desktop.recognition.engine import Glyph, Line, PaddleLines, spaced, without_seals
 from desktop.recognition.papers import REPAIRED, Paper, doubtful, known_papers, read_fields, recognise_type
 from hardware.opencv import cv2
@@ -86,6 +87,19 @@ def test_a_wrong_number_is_proposed_anew_with_the_reader_s_second_choice_and_mar
     read = read_fields(PAPERS["id_card_front"], lines, 2000, 1400)["id_number"]
     assert (read.value, read.support) == (number, ("repaired",))
     assert read.confidence == REPAIRED
+
+
+def test_a_name_with_a_rare_character_or_one_that_may_be_missing_is_to_be_looked_at() -> None:
+    def sure(name: Line) -> bool:
+        return read_fields(PAPERS["id_card_front"], [line(100, 100, "姓名"), name], 2000, 1400)["name"].confidence >= SURE
+
+    assert sure(line(250, 100, "林晓月"))
+    assert not sure(line(250, 100, "林晓曈"))
+    goes_on = line(250, 100, "林晓月")
+    assert not sure(replace(goes_on, glyphs=goes_on.glyphs[:2], text="林晓"))
+    again = replace(goes_on, glyphs=goes_on.glyphs[:2], text="林晓", right=goes_on.glyphs[1].right, again="林晓月")
+    assert not sure(again)
+    assert sure(replace(again, again="林晓"))
 
 
 def test_only_names_and_doubtful_values_are_read_again() -> None:
