@@ -212,6 +212,7 @@ class PapersStep(Step):
         self._last = QVBoxLayout()
         look.lay(self._last, gap="xs")
         self._last_words = Text("", "", wrap=True)
+        self._last_words.setObjectName("last_taken")
         self._last_words.hide()
         column.addWidget(self._last_words)
         column.addStretch(1)
