@@ -203,16 +203,22 @@ def process_id() -> int | None:
 
 
 def file_bytes(path: Path) -> bytes:
-    """A file's bytes, no more than are worth a look. Raises NotAPicture that says why they cannot be had."""
+    """A file's bytes, unless they are more than are worth a look. Raises NotAPicture that says why they cannot be had."""
     try:
         with path.open("rb") as file:
-            data = file.read(HEAVIEST + 1)
+            heavy = os.fstat(file.fileno()).st_size > HEAVIEST
+            data = b"" if heavy else file.read(HEAVIEST + 1)      # a device or a pipe does not say its size
     except FileNotFoundError as e:
         raise NotAPicture("picture.missing") from e
-    except IsADirectoryError as e:
-        raise NotAPicture("picture.folder") from e
     except (OSError, ValueError) as e:      # ValueError: no name a file could have
-        raise NotAPicture("picture.folder" if path.is_dir() else "picture.unreadable", str(e)) from e     # Windows: a folder is "denied"
-    if len(data) > HEAVIEST:
+        raise NotAPicture("picture.folder" if _is_folder(path) else "picture.unreadable", type(e).__name__) from e
+    if heavy or len(data) > HEAVIEST:
         raise NotAPicture("picture.too_heavy", f"more than {HEAVIEST} bytes")
     return data
+
+
+def _is_folder(path: Path) -> bool:
+    """Windows opens no folder either, but calls it "denied"."""
+    with suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
