@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop.flows.shelf import Packs
     from desktop.flows.views import Session
     from desktop.recognition.read import Recogniser
-    from desktop.recognition.reading import DocType, Page
+    from desktop.recognition.reading import Code, DocType, Page
 
 DONE, FOUND, CANNOT = 0, 1, 2
 ROLES = ("clerk", "supervisor", "administrator")
@@ -373,27 +373,35 @@ def _file_json(recogniser: "Recogniser", name: str, wanted: "DocType | None") ->
 
     start = time.perf_counter()
     pages: list[Json] = []
+    codes: list[Json] = []
     error: dict[str, str] = {}
     try:
         picture = decoding.file_bytes(Path(name))
         for sheet in range(decoding.sheets(picture)):
             found = recogniser.read(picture, wanted, sheet=sheet)
+            loose = recogniser.codes(picture, sheet=sheet) if all(page.doc_type == "other" for page in found) else ()   # a phone, perhaps
+            on_pages = {(code.kind, code.text) for page in found for code in page.codes}
             where = {"sheet": sheet + 1} if decoding.is_pdf(picture) else {}
             pages += [where | _page_json(page) for page in found]
+            codes += [where | _code_json(code) for code in loose if (code.kind, code.text) not in on_pages]
     except NotAPicture as e:
         error = {"error": f"{say(e.code)}。{remedy(e.code)}"}
         if not pages:
             return {"file": name, **error}
-    if not pages:
+    if not pages and not codes:
         error = {"error": f"{say('picture.no_page')}。{remedy('picture.no_page')}"}
-    return {"file": name, "pages": pages, "ms": round((time.perf_counter() - start) * 1000), **error}
+    return {"file": name, "pages": pages, "codes": codes, "ms": round((time.perf_counter() - start) * 1000), **error}
 
 
 def _page_json(page: "Page") -> Json:
     return {"quad": [list(point) for point in page.quad], "doc_type": page.doc_type,
             "fields": {key: {"value": field.value, "confidence": round(field.confidence, 4), "box": list(field.box)}
                        for key, field in page.fields.items()},
-            "quality": plain(page.quality), "ms": round(page.ms)}
+            "codes": [_code_json(code) for code in page.codes], "quality": plain(page.quality), "ms": round(page.ms)}
+
+
+def _code_json(code: "Code") -> Json:
+    return {"kind": code.kind, "text": code.text, "quad": [list(point) for point in code.quad]}
 
 
 def _idcard_read(args: argparse.Namespace, settings: Settings) -> Outcome:

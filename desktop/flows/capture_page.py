@@ -14,16 +14,19 @@ import numpy as np
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
 from db.vault import Stored
-from desktop.domain.prefill import Role, facts_from_page
+from desktop.domain.prefill import Fact, Role, facts_from_page
 from desktop.flows import fill
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
-from desktop.recognition import decoding
+from desktop.recognition import codes, decoding
 from desktop.recognition import pages as page_finding
-from desktop.recognition.reading import DocType, NotAPicture, Page
+from desktop.recognition.reading import Code, DocType, NotAPicture, Page
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Frame, Image, ScanSettings
+
+UNKNOWN_PAPER = 0.9
+"""How far a number is believed whose code lies on no paper we know: 请核对."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class CapturePage:
         safe = safe or attachments.put(desk.store, picture)
         wanted = _doc_type(wanted_slot)
         found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled)
+        loose = desk.recogniser.codes(picture, sheet=sheet) if all(page.doc_type == "other" for page in found) else ()
         now = desk.clock()
         pdf = decoding.is_pdf(picture)
         media_type = "application/pdf" if pdf else "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
@@ -221,13 +225,26 @@ class CapturePage:
                     evidence_id=evidence_id, case_uuid=case_uuid, slot=slot or f"unasked.{page.doc_type}", doc_type=page.doc_type,
                     sha256=safe.sha256, size=safe.size, media_type=media_type, at=now, by=session.user_id,
                     quad=_place(page.quad, sheet, pdf=pdf), lines=json.dumps(page.lines, ensure_ascii=False)), safe)
-                facts = facts_from_page(page.doc_type, _plain(page), _role(slot, page, file)) if slot else ()
+                facts = (*facts_from_page(page.doc_type, _plain(page), _role(slot, page, file)), *_coded(page)) if slot else ()
                 cases.add_facts(tx, case_uuid, (
                     FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=fact.box,
                                at=now) for fact in facts))
                 taken.append(evidence_id)
                 captured.append(CapturedPage(evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
                                              verdict=None if slot else "page.not_asked"))
+            for code in loose:
+                evidence_id, asked = desk.new_id(), _still_asked(code, file)
+                if asked:
+                    evidence.add(tx, EvidenceRecord(
+                        evidence_id=evidence_id, case_uuid=case_uuid, slot="unasked.code", doc_type="code", sha256=safe.sha256,
+                        size=safe.size, media_type=media_type, at=now, by=session.user_id,
+                        quad=_place(codes.around(code), sheet, pdf=pdf)), safe)
+                    cases.add_facts(tx, case_uuid, (
+                        FactRecord(name=f"code:{name}", value=value, confidence=UNKNOWN_PAPER, evidence_id=evidence_id,
+                                   box=(0.0, 0.0, 1.0, 1.0), at=now) for name, value in asked.items()))
+                    taken.append(evidence_id)
+                captured.append(CapturedPage(evidence_id=evidence_id if asked else "", doc_type="code", slot=None, fields=len(asked),
+                                             verdict=None, code=code.text))
             for old in replaced:
                 evidence.supersede(tx, old)
             fill.doubt_again(desk, tx, file)
@@ -267,6 +284,19 @@ def _doc_type(slot: str | None) -> DocType | None:
 
 def _plain(page: Page) -> Mapping[str, tuple[str, float, tuple[float, float, float, float]]]:
     return {key: (field.value, field.confidence, field.box) for key, field in page.fields.items()}
+
+
+def _coded(page: Page) -> tuple[Fact, ...]:
+    """What the page's own code says otherwise than its print: both are shown."""
+    return tuple(Fact(name=f"code:{page.doc_type}.{key}", value=said.value, confidence=said.confidence, box=said.box)
+                 for key, said in page.coded.items() if page.fields[key].value != said.value)
+
+
+def _still_asked(code: Code, file: CaseFile) -> dict[str, str]:
+    """`doc_type.key` -> number, where a field the case still waits for would take what this code says."""
+    return {name: number for name, number in codes.carried(code.text).items()
+            if any(f"paper:{name}" in state.entry.sources and state.visible and not state.answer
+                   for state in (*file.evaluation.fields.values(), *file.evaluation.questions.values()))}
 
 
 def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -> str | None:

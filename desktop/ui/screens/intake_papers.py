@@ -31,6 +31,8 @@ from desktop.ui.widgets.text import Text, rule
 
 _AUTOMATIC = "自动"
 """The card says itself whose it is."""
+CODE_SHOWN = 80
+"""Characters of what a code says that are shown."""
 Taken = tuple[CaseView, tuple[CapturedPage, ...]]
 T = TypeVar("T")
 
@@ -322,7 +324,13 @@ class PapersStep(Step):
         for page in pages:
             kind = wording.word("doc_type", page.doc_type)
             name = labels.get(page.slot or "", kind)
-            if page.slot is None and page.verdict in {None, "page.not_asked"}:
+            if page.code:
+                said = " ".join(page.code.split())
+                said = said if len(said) <= CODE_SHOWN else said[:CODE_SHOWN] + "…"
+                became = "像是证件编号，已填到表里，请核对。" if page.fields else "没有填入，也不会打开。"
+                lines.append(f"画面里有一个码，写着“{said}”。{became}")
+                tone = tone if page.fields else "warn"
+            elif page.slot is None and page.verdict in {None, "page.not_asked"}:
                 lines.append(f"这是{kind}，本件不需要这份材料，没有归入。")
                 tone = "warn"
             elif page.verdict is not None:
