@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -74,3 +75,36 @@ def test_one_key_takes_the_whole_feeder_and_a_scan_given_up_keeps_what_it_had(
     assert not at(screen, "fault.scanner").isVisible()
     assert "结婚证" in step._last_words.text()
     assert at(screen, "action.scan").isEnabled()
+
+
+def test_a_pdf_is_taken_page_by_page_can_be_left_and_what_is_none_is_told(
+        papers: tuple[IntakeScreen, PapersStep], qtbot: QtBot, tmp_path: Path) -> None:
+    screen, step = papers
+    document = tmp_path / "papers.pdf"
+    pages = [Image.open(DESK / f"{name}.jpg") for name in ("mother_card_front", "marriage_certificate")]
+    pages[0].save(document, save_all=True, append_images=pages[1:], resolution=220)
+
+    def leave(page: int, _: int) -> None:
+        if page == 2:
+            step._importing.cancelled.emit()
+
+    step.imported.connect(leave)
+    step.import_file(document)
+    assert not at(screen, "action.import").isEnabled()
+    qtbot.waitUntil(at(screen, "fault.import").isVisible, timeout=20_000)
+    assert step._import_fault.say.text() == wording.say("device.cancelled")
+    assert "身份证" in step._last_words.text()
+    assert "结婚证" not in step._last_words.text()
+    assert at(screen, "action.import").isEnabled()
+    step.imported.disconnect()
+    words: list[str] = []
+    step.imported.connect(step._import_progress)
+    step.imported.connect(lambda *_: words.append(step._importing.accessibleName()))
+    step.import_file(document)
+    qtbot.waitUntil(lambda: "结婚证" in step._last_words.text(), timeout=30_000)
+    assert words == ["正在识别第 1 页，共 2 页…", "正在识别第 2 页，共 2 页…"]
+    assert not at(screen, "fault.import").isVisible()
+    document.write_bytes(document.read_bytes()[:3000])
+    step.import_file(document)
+    qtbot.waitUntil(at(screen, "fault.import").isVisible, timeout=20_000)
+    assert step._import_fault.do.text() == wording.remedy("pdf.broken")

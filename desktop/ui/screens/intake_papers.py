@@ -210,6 +210,8 @@ class PapersStep(Step):
         self._importing = BusyStrip(look, can_cancel=True)
         self._importing.cancelled.connect(self._stop_import)
         column.addWidget(self._importing)
+        self._import_fault = Fault(look, "fault.import")
+        column.addWidget(self._import_fault)
         column.addWidget(rule())
         self._last = QVBoxLayout()
         look.lay(self._last, gap="xs")
@@ -226,13 +228,13 @@ class PapersStep(Step):
         if not self._busy_camera:
             self._still = self._still.taken()
         self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…", self._taking,
-                   self._taken_pages)
+                   self._taken_pages, self._camera_fault)
 
     def import_file(self, path: Path) -> None:
         """The same from a file; a PDF page by page."""
         slot = self._wanted or None
         self._take(lambda session, uuid: self.case.flows.capture_page.import_file(session, uuid, path, slot, self.imported.emit),
-                   "正在识别文件…", self._importing, self._imported_pages)
+                   "正在识别文件…", self._importing, self._imported_pages, self._import_fault)
 
     def _import_progress(self, page: int, pages: int) -> None:
         if self._importing.busy and pages > 1:
@@ -249,7 +251,7 @@ class PapersStep(Step):
         self._wanted = ""
         self._show_taken(done.view, done.pages, f"{wording.say('picture.no_page')}。{wording.remedy('picture.no_page')}")
         if done.fault is not None:
-            self._camera_fault.show_error(done.fault)
+            self._import_fault.show_error(done.fault)
 
     def scan(self) -> None:
         """All pages of the feeder, or the one on the glass; the camera goes on meanwhile."""
@@ -301,16 +303,23 @@ class PapersStep(Step):
         """Remembered at this window, for every case to come."""
         self.case.lanes.store.run(lambda: self.case.flows.capture_page.set_automatic(on=on))
 
-    def _take(self, flow: Callable[[Session, str], T], words: str, strip: BusyStrip, done: Callable[[T], None]) -> None:
+    def _take(self, flow: Callable[[Session, str], T], words: str, strip: BusyStrip, done: Callable[[T], None],
+              fault: "Fault") -> None:
         if self._busy_camera or not self.case.is_open or not self.case.view.editable:
             return
         self._busy_camera = True
         self._arm()
         self.feed.stop()
-        self._camera_fault.clear()
+        for told in (self._camera_fault, self._import_fault):
+            told.clear()
         self.view.overlay(None, words)
         strip.begin(words)
-        self.case.ask(self.case.lanes.camera, flow, done, self._not_taken)
+
+        def failed(error: Exception) -> None:
+            self._take_settled()
+            fault.show_error(error)
+
+        self.case.ask(self.case.lanes.camera, flow, done, failed)
 
     def _taken_pages(self, answer: Taken) -> None:
         self._take_settled()
@@ -344,10 +353,6 @@ class PapersStep(Step):
         self._last_words.set_tone(tone)
         self._last_words.show()
         self.case.show(view)
-
-    def _not_taken(self, error: Exception) -> None:
-        self._take_settled()
-        self._camera_fault.show_error(error)
 
     def _take_settled(self) -> None:
         self._taking.end()
@@ -452,6 +457,7 @@ class PapersStep(Step):
         self._last_words.hide()
         self._card_fault.clear()
         self._camera_fault.clear()
+        self._import_fault.clear()
         self.list.forget()
 
     def enter(self) -> None:
