@@ -36,6 +36,8 @@ LETTERS_SURE = 4
 """Enough where all four sides are beyond doubt: letters smear in motion, sides do not."""
 
 
+OUTSIDE, FILLED = 0.1, 0.55
+"""Shares of a picture's letters and of its area: with more letters outside what was found, or with more found, it may be a scanned page."""
 CLUSTER = 8
 """Letters close together, in a space of an identity card's size, that may be a paper not found yet."""
 
@@ -96,6 +98,18 @@ def is_bare(image: Image) -> bool:
     """Whether nothing in a BGR frame looks like writing: what lies there may be learnt as the desk."""
     small = reduced(image, 800)
     return not _clustered(_letters(small), small.shape)
+
+
+def may_be_parts(image: Image, quads: list[Corners]) -> bool:
+    """Whether the quads may be parts of one flat scan: they fill the BGR picture, or what looks like writing lies in none of them."""
+    if sum(float(cv2.contourArea(quad)) for quad in quads) > FILLED * image.shape[0] * image.shape[1]:
+        return True
+    small = reduced(image, 800)
+    marks = _letters(small)
+    outside = np.ones(len(marks), bool)
+    for quad in quads:
+        outside &= ~_within(marks, quad * small.shape[1] / image.shape[1], 1.05)
+    return int(outside.sum()) > OUTSIDE * len(marks) and _clustered(marks[outside], small.shape)
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:

@@ -94,10 +94,12 @@ class Recogniser:
         """
         image, scale = decoding.decode(picture, sheet)
         with self._busy:
-            found = [page for quad in _while_waited_for(pages.find_quads(image, desk=self._watched.desk), cancelled)
-                     if (page := self._page(image, quad, wanted)) is not None]
-            if not found and (whole := self._whole(image, wanted)) is not None:
-                found = [whole]
+            quads = pages.find_quads(image, desk=self._watched.desk)
+            found = [page for quad in _while_waited_for(quads, cancelled) if (page := self._page(image, quad, wanted)) is not None]
+            if not found or pages.may_be_parts(image, quads):      # a flat scan, and what was found are its photo, table or leaves
+                whole = self._whole(image, wanted)
+                if whole is not None and (not found or len(whole.fields) > sum(len(page.fields) for page in found)):
+                    found = [whole]
             found = [codes.with_codes(image, page) for page in found]
         if scale == 1.0:
             return tuple(found)

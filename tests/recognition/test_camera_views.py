@@ -1,14 +1,16 @@
 """One sharp camera view of every paper type, printed with the repository's fonts. The long scoring: `python -m tests.specimens score`."""
 
+import random
 from collections.abc import Iterator
 
 import pytest
 
 from desktop.domain.prefill import SURE
 from desktop.recognition.read import Recogniser
+from hardware.opencv import cv2
 from tests.specimens.scenes import jpeg
 from tests.specimens.score import Seen, Taken, Tally, figures, iou, judge
-from tests.specimens.views import TYPES, shot
+from tests.specimens.views import TYPES, invented_specimens, shot
 
 NUMBERS = (1, 4, 7, 9, 13, 15, 19, 21)
 """None of them held back."""
@@ -45,6 +47,16 @@ def test_nothing_shown_as_sure_is_wrong_and_most_fields_are_sure(tally: Tally) -
     sure = [row for row in every(tally) if row[4] >= SURE]
     assert [row for row in sure if row[2] != row[3]] == []
     assert len(sure) > 0.8 * 72
+
+
+@pytest.mark.parametrize("doc_type", ["id_card_front", "household_register_member", "marriage_certificate"])
+def test_a_flat_scan_is_one_page_and_not_its_photo_its_table_or_its_leaves(recogniser: Recogniser, doc_type: str) -> None:
+    specimen = invented_specimens(random.Random("flat"))[doc_type]
+    done, png = cv2.imencode(".png", specimen.image)
+    assert done
+    (page,) = recogniser.read(png.tobytes())
+    assert page.doc_type == doc_type
+    assert {key: one.value for key, one in page.fields.items()} == specimen.fields
 
 
 def test_the_scorer_counts_what_it_says(tally: Tally) -> None:
