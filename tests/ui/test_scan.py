@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import open_workplace
+from desktop.flows.views import CapturedPage
 from desktop.settings import Settings
 from desktop.ui import wording
 from desktop.ui.background import Lanes
@@ -108,3 +109,18 @@ def test_a_pdf_is_taken_page_by_page_can_be_left_and_what_is_none_is_told(
     step.import_file(document)
     qtbot.waitUntil(at(screen, "fault.import").isVisible, timeout=20_000)
     assert step._import_fault.do.text() == wording.remedy("pdf.broken")
+
+
+def test_many_pages_at_once_are_told_in_few_lines_with_what_went_wrong_first(papers: tuple[IntakeScreen, PapersStep]) -> None:
+    screen, step = papers
+    good = [CapturedPage(f"e{n}", "id_card_front", "id_card_front.mother", 6, None) for n in range(20)]
+    bad = [CapturedPage("", "birth_certificate", None, 0, "page.blurred")]
+    step._show_taken(screen.case.view, (*good, *bad))
+    lines = step._last_words.text().split("\n")
+    assert len(lines) == 5
+    assert wording.say("page.blurred") in lines[0]
+    assert lines[-1] == "另有 17 份已拍。"
+    step._show_taken(screen.case.view, (*good[:2], *bad * 9))
+    assert step._last_words.text().split("\n")[-1] == "另有 2 份已拍，另有 5 份没有归入。"
+    step._show_taken(screen.case.view, tuple(good[:5]))
+    assert "另有" not in step._last_words.text()

@@ -33,6 +33,8 @@ _AUTOMATIC = "自动"
 """The card says itself whose it is."""
 CODE_SHOWN = 80
 """Characters of what a code says that are shown."""
+LINES_SHOWN = 5
+"""Lines of what was taken last."""
 Taken = tuple[CaseView, tuple[CapturedPage, ...]]
 T = TypeVar("T")
 
@@ -329,7 +331,7 @@ class PapersStep(Step):
     def _show_taken(self, view: CaseView, pages: tuple[CapturedPage, ...],
                     nothing: str = "画面里没有找到材料。请把材料整张放进画面，再拍一次。") -> None:
         labels = {slot.slot: slot.label for slot in each_page(view.materials)}
-        lines, tone = [], "ok"
+        lines, well, tone = [], [], "ok"
         for page in pages:
             kind = wording.word("doc_type", page.doc_type)
             name = labels.get(page.slot or "", kind)
@@ -346,10 +348,10 @@ class PapersStep(Step):
                 lines.append(f"{name}：{wording.say(page.verdict)}。{wording.remedy(page.verdict)}")
                 tone = "warn"
             else:
-                lines.append(f"{name}已拍，读到 {page.fields} 项。" if page.fields else f"{name}已拍，留作影像。")
+                well.append(f"{name}已拍，读到 {page.fields} 项。" if page.fields else f"{name}已拍，留作影像。")
         if not pages:
             lines, tone = [nothing], "warn"
-        self._last_words.setText("\n".join(lines))
+        self._last_words.setText("\n".join(_shortened(lines, well)))
         self._last_words.set_tone(tone)
         self._last_words.show()
         self.case.show(view)
@@ -469,6 +471,16 @@ class PapersStep(Step):
 
     def _thumb(self, evidence_id: str, thumb: Thumb) -> None:
         self._pages.page(evidence_id, thumb.show_page, thumb)
+
+
+def _shortened(worries: list[str], well: list[str]) -> list[str]:
+    """What went wrong first, and no more than the panel has room for: a PDF may bring forty pages."""
+    room = LINES_SHOWN - 1
+    if len(worries) + len(well) <= LINES_SHOWN:
+        return worries + well
+    shown = [*worries[:room], *well[:max(0, room - len(worries))]]
+    rest = {"已拍": max(0, len(well) - max(0, room - len(worries))), "没有归入": max(0, len(worries) - room)}
+    return [*shown, "，".join(f"另有 {count} 份{words}" for words, count in rest.items() if count) + "。"]
 
 
 class Fault(QWidget):
