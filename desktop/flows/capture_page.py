@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event
@@ -21,6 +21,7 @@ from desktop.flows.desk import Desk
 from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
 from desktop.recognition import codes, decoding
 from desktop.recognition import pages as page_finding
+from desktop.recognition.engine import NoEngine
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Frame, Image, ScanSettings
@@ -97,6 +98,11 @@ class CapturePage:
             self._by_hand.unlink(missing_ok=True)
         else:
             self._by_hand.touch()
+
+    @property
+    def reading_fault(self) -> str | None:
+        """Wording code of why papers are read badly or not at all here, once that is known."""
+        return self._desk.recogniser.fault
 
     @property
     def has_scanner(self) -> bool:
@@ -203,6 +209,11 @@ class CapturePage:
         wanted = _doc_type(wanted_slot)
         found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled)
         loose = desk.recogniser.codes(picture, sheet=sheet) if all(page.doc_type == "other" for page in found) else ()
+        # Where no engine can be loaded, a paper is what the clerk said it is, if she said so of this one paper.
+        blind = desk.recogniser.fault == NoEngine.code
+        told = wanted_slot if len(found) == 1 else None
+        if blind:
+            found = tuple(replace(page, doc_type=_doc_type(told) or "other") for page in found)
         now = desk.clock()
         pdf = decoding.is_pdf(picture)
         media_type = "application/pdf" if pdf else "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
@@ -211,7 +222,7 @@ class CapturePage:
             file = fill.open_draft(desk, tx, case_uuid)
             filled: set[str] = set()
             for page in sorted(found, key=lambda page: min(x for x, _ in page.quad)):
-                slot = _slot_of(page, file, wanted_slot, filled)
+                slot = _slot_of(page, file, wanted_slot, filled) if not blind else told if told in file.slots else None
                 evidence_id = desk.new_id()
                 if page.quality.verdict is not None:
                     # Too poor to be evidence: said so, nothing is filed or filled from it.
@@ -231,7 +242,7 @@ class CapturePage:
                                at=now) for fact in facts))
                 taken.append(evidence_id)
                 captured.append(CapturedPage(evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
-                                             verdict=None if slot else "page.not_asked"))
+                                             verdict=None if slot else "page.not_known" if blind else "page.not_asked"))
             for code in loose:
                 evidence_id, asked = desk.new_id(), _still_asked(code, file)
                 if asked:

@@ -487,6 +487,7 @@ def page_picture(title: str = "居民户口簿") -> Image:
 class StandInCapture(_Flow, CapturePage):
     has_scanner = False
     automatic = False
+    reading_fault = None
 
     def set_automatic(self, *, on: bool) -> None:
         self.memory.asked.append(("set_automatic", str(on)))

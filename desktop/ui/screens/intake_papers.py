@@ -214,6 +214,8 @@ class PapersStep(Step):
         column.addWidget(self._importing)
         self._import_fault = Fault(look, "fault.import")
         column.addWidget(self._import_fault)
+        self._reading_fault = Fault(look, "fault.reading")
+        column.addWidget(self._reading_fault)
         column.addWidget(rule())
         self._last = QVBoxLayout()
         look.lay(self._last, gap="xs")
@@ -354,7 +356,12 @@ class PapersStep(Step):
         self._last_words.setText("\n".join(_shortened(lines, well)))
         self._last_words.set_tone(tone)
         self._last_words.show()
+        self._tell_reading()
         self.case.show(view)
+
+    def _tell_reading(self) -> None:
+        if (code := self.case.flows.capture_page.reading_fault) is not None:
+            self._reading_fault.show_code(code)
 
     def _take_settled(self) -> None:
         self._taking.end()
@@ -402,6 +409,7 @@ class PapersStep(Step):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._scan_box.setVisible(self.case.flows.capture_page.has_scanner)
+        self._tell_reading()
         self._start_feed()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -503,7 +511,10 @@ class Fault(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """In words."""
-        code = wording.fault_code(error)
+        self.show_code(wording.fault_code(error))
+
+    def show_code(self, code: str) -> None:
+        """In words."""
         self.say.setText(wording.say(code))
         self.do.setText(wording.remedy(code))
         self.setAccessibleName(f"{self.say.text()} {self.do.text()}")
