@@ -83,6 +83,7 @@ class Paper(BaseModel):
     never: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     coded: str = ""
+    portrait: Zone | None = None
     field: tuple[FieldRule, ...]
 
     @model_validator(mode="after")
