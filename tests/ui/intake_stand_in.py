@@ -22,6 +22,7 @@ from desktop.flows.capture_page import CapturePage, LiveLook, Scanned
 from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.greet import Greet
+from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.print_jobs import MaybePrinted
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import AlreadyRated, Channel, Invitation, Rate
@@ -659,6 +660,15 @@ class StandInPrint(_Flow, PrintPapers):
         return (sheet, sheet)
 
 
+class StandInMaterials(_Flow, MaterialPapers):
+    def pages(self, case_uuid: str, material_id: str, width: int) -> tuple[Image, ...]:
+        self.memory.asked.append(("material", material_id))
+        sheet = np.full((int(width * 1.414), width, 3), 255, np.uint8)
+        page = cv2.resize(page_picture(), (width * 3 // 4, width * 8 // 15))
+        sheet[width // 8:width // 8 + page.shape[0], width // 8:width // 8 + page.shape[1]] = page
+        return (sheet,)
+
+
 class StandInCorrect(_Flow, Correct):
     def notice(self, session: Session, case_uuid: str) -> tuple[CaseView, str]:
         self.memory.asked.append(("correct",))
@@ -676,7 +686,7 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         sign_in=nothing, greet=StandInGreet(memory), fill=StandInFill(memory), read_card=StandInReadCard(memory),
         capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
-        devices=nothing, browse_themes=nothing, rate=StandInRate(memory), material_papers=nothing), memory
+        devices=nothing, browse_themes=nothing, rate=StandInRate(memory), material_papers=StandInMaterials(memory)), memory
 
 
 def filled(memory: Memory) -> None:

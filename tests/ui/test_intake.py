@@ -671,6 +671,30 @@ def test_before_acceptance_there_is_no_paper_to_print(opened: Open) -> None:
     assert not [asked for asked in memory.asked if asked[0] in {"paper", "receipt"}]
 
 
+def test_a_material_is_shown_as_the_department_sees_it_and_the_papers_come_back(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("done", typed, **ACCEPTED)
+    choice = at(screen, "choice.material_pdf")
+    assert isinstance(choice, QComboBox)
+    assert choice.isVisible()
+    place = choice.findText("《结婚证》")
+    choice.setCurrentIndex(place)
+    choice.activated.emit(place)
+    preview = at(screen, "papers.preview")
+    qtbot.waitUntil(lambda: "《结婚证》 第 1 页" in {one.accessibleName() for one in preview.findChildren(QWidget)})
+    assert ("material", choice.itemData(place)) in memory.asked
+    screen.case.refresh()
+    qtbot.wait(50)
+    assert choice.currentIndex() == place, "looking up the matters does not take the page away"
+    button(screen, "paper.受理通知书").click()
+    qtbot.waitUntil(lambda: "受理通知书 第 1 页" in {one.accessibleName() for one in preview.findChildren(QWidget)})
+    assert choice.currentIndex() == 0
+
+
+def test_a_case_without_a_page_offers_no_material_to_look_at(opened: Open) -> None:
+    screen, _ = opened("done")
+    assert not at(screen, "choice.material_pdf").isVisible()
+
+
 def test_what_is_missing_is_named_and_cannot_be_accepted(opened: Open, qtbot: QtBot) -> None:
     screen, memory = opened("done", filled)
     assert not button(screen, "action.accept").isEnabled()

@@ -1,11 +1,11 @@
-"""The papers of a finished step: what there is, how it looks, and printing it on the A4 printer."""
+"""The papers of a finished step: what there is, how it looks, and printing it on the A4 printer; each material as a department sees it."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flows.views import CaseView, PrintView, Session
 from desktop.ui import wording
@@ -21,6 +21,8 @@ from desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from desktop.flows.print_papers import PrintPapers
+
+_CHOOSE = "看材料 PDF"
 
 
 class PapersPanel(QWidget):
@@ -57,6 +59,16 @@ class PapersPanel(QWidget):
         self._paper_buttons: dict[str, Button] = {}
         look.lay(self._papers, gap="sm")
         column.addLayout(self._papers)
+        self._materials: dict[str, str] = {}
+        """Id -> name of each material with a page."""
+        self._material = QComboBox()
+        self._material.setObjectName("choice.material_pdf")
+        self._material.setAccessibleName("看材料 PDF：部门收到的样子")
+        self._material.setToolTip("部门收到的样子，可以按文字查找")
+        self._material.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)    # names may be long
+        self._material.activated.connect(self._show_material)
+        self._material.hide()
+        column.addWidget(self._material)
         self._pages_scroll = Scroll(look, gap="md")
         self._pages_scroll.setObjectName("papers.preview")
         column.addWidget(self._pages_scroll, 1)
@@ -70,7 +82,7 @@ class PapersPanel(QWidget):
         self._only = self._shown_paper = ""
         self._said = None
         self._print_all.setEnabled(True)
-        for shown in (self._handing, self._paper_doubt, self._print_all_box):
+        for shown in (self._handing, self._paper_doubt, self._print_all_box, self._material):
             shown.hide()
         self._paper_fault.clear()
         clear(self._papers)
@@ -78,9 +90,18 @@ class PapersPanel(QWidget):
 
     def show_case(self, view: CaseView) -> None:
         """The papers of a case, each with whether it was printed; the last one is shown."""
-        if (says := (view.papers, self._only, view.prints)) == self._said:
+        materials = {material.material_id: material.name for material in view.materials
+                     if material.required != "no" and any(slot.evidence_id for slot in material.slots)}
+        if (says := (view.papers, self._only, view.prints, materials)) == self._said:
             return      # polling must not flicker or steal the focus
         self._said = says
+        self._materials = materials
+        self._material.clear()
+        self._material.addItem(f"{_CHOOSE}（{len(materials)} 份）")
+        for material, name in materials.items():
+            self._material.addItem(name, material)
+        self._material.setCurrentIndex(max(0, self._material.findData(self._shown_paper)))
+        self._material.setVisible(bool(materials))
         clear(self._papers)
         self._paper_buttons = {}
         paths = (self._only,) if self._only else view.papers
@@ -106,23 +127,32 @@ class PapersPanel(QWidget):
         self._print_all_box.setVisible(any(self._job(view, path) for path in paths))
         if not paths:
             self._papers.addWidget(Text("受理后，这里可以看受理通知书和申报表单。", "caption", wrap=True))
-        elif self._shown_paper not in paths:
+        elif self._shown_paper not in (*paths, *materials):
             self._preview(paths[-1])
 
+    def _show_material(self, at: int) -> None:
+        if material := self._material.itemData(at):
+            self._preview(str(material))
+
     def _preview(self, path: str) -> None:
+        """A paper by its path, or a material by its id."""
         self._shown_paper = path
+        self._material.setCurrentIndex(max(0, self._material.findData(path)))
         for known, button in self._paper_buttons.items():
             button.set_icon("eye" if known == path else "file-text")
         width = max(self._pages_scroll.viewport().width(), 320) * 2
-        self.case.ask(self.case.lanes.recognition, lambda *_: self.case.flows.print_papers.pages(path, width),
+        flows, material = self.case.flows, path in self._materials
+        self.case.ask(self.case.lanes.recognition,
+                      lambda _, uuid: flows.material_papers.pages(uuid, path, width) if material else flows.print_papers.pages(path, width),
                       partial(self._show_pages, path))
 
     def _show_pages(self, path: str, pages: tuple[Pixels, ...]) -> None:
         if path != self._shown_paper:
             return
         clear(self._pages_scroll.body)
+        title = self._materials.get(path) or PurePath(path).stem
         for number, image in enumerate(pages, start=1):
-            page = PaperView(self.look, f"{PurePath(path).stem} 第 {number} 页", image.shape[0] / image.shape[1])
+            page = PaperView(self.look, f"{title} 第 {number} 页", image.shape[0] / image.shape[1])
             page.show_paper(image)
             self._pages_scroll.body.addWidget(page)
         self._pages_scroll.body.addStretch(1)
