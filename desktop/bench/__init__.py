@@ -41,6 +41,12 @@ def _pages(seconds: float) -> tuple[Timing, ...]:
     return run(seconds)
 
 
+def _window(seconds: float) -> tuple[Timing, ...]:
+    from desktop.bench.window import run
+
+    return run(seconds)
+
+
 BENCHES: dict[str, Callable[[float], tuple[Timing, ...]]] = {"themes": _themes, "frames": _frames, "preview": _preview, "idcard": _idcard,
-                                                             "read": _read, "pages": _pages}
+                                                             "read": _read, "pages": _pages, "window": _window}
 """Name -> what measures it; each imports its room only when asked."""

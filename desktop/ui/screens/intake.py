@@ -1,6 +1,6 @@
 """The guided intake: five steps of one case, from greeting to receipt. The steps are in intake_*.py, the case in intake_case.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,10 @@ class IntakeScreen(Screen):
         self.case.failed.connect(self.failed)
         self.case.saving.connect(self._show_saving)
         self._pages = Pages(flows, lanes, self)
+        self._to_show: Iterator[None] = iter(())
+        self._by_and_by = QTimer(self)
+        self._by_and_by.setSingleShot(True)
+        self._by_and_by.timeout.connect(self._show_more)
         self.eligibility = EligibilityStep(self.case, look)
         self.papers = PapersStep(self.case, look, self._pages)
         self.form = FormStep(self.case, look, self._pages)
@@ -178,6 +182,7 @@ class IntakeScreen(Screen):
 
     def _forget(self) -> None:
         """Nothing of one family may be seen by the next."""
+        self._to_show = iter(())
         if self.case.is_open:
             self._steps[self._stack.currentIndex()].leave()
         self.case.close()
@@ -261,14 +266,24 @@ class IntakeScreen(Screen):
             next(able, self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, view: CaseView) -> None:
-        """Every step, so that each is ready when it comes to the front; the hidden ones cost nothing to paint."""
-        for step in self._steps:
-            step.show_case(view)
+        """The step in front at once; the others piece by piece, so that each is ready soon and the window never waits for all."""
+        self._steps[self._stack.currentIndex()].show_case(view)
+        self._to_show = self._others(view)
+        self._by_and_by.start()
         QTimer.singleShot(0, self, self._steps[self._stack.currentIndex()].settle)
         self.stepper.set_steps(self._step_marks(view), self._stack.currentIndex())
         self._show_bar(view)
         self._saved.setText(f"已自动保存 {local(view.saved_at):%H:%M:%S}")
         self.title_changed.emit("  ".join(part for part in (view.short_title, view.case_number or view.title) if part))
+
+    def _others(self, view: CaseView) -> Iterator[None]:
+        for step in self._steps:
+            if step is not self._steps[self._stack.currentIndex()]:
+                yield from step.show_by_and_by(view)
+
+    def _show_more(self) -> None:
+        if next(self._to_show, True) is None:
+            self._by_and_by.start()
 
     def _step_marks(self, view: CaseView) -> tuple[stepper.Step, ...]:
         slots = asked_pages(view)

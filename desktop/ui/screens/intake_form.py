@@ -1,5 +1,7 @@
 """Step 3, the one form: every section and blank as the case says, the paper beside the field, and the way to what is missing."""
 
+from collections import deque
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -40,6 +42,7 @@ class FormStep(Step):
         self._fields: dict[str, FieldView] = {}
         self._apart: dict[str, Contradiction] = {}
         self._sections: dict[str, FormSection] = {}
+        self._unbuilt: deque[tuple[FormSection, FieldView]] = deque()
         self._shape: tuple[object, ...] = ()
         self._here = ""
         """The field the clerk is at, or the contradiction that no field takes."""
@@ -64,15 +67,23 @@ class FormStep(Step):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
+        for _ in self.show_by_and_by(view):
+            pass
+
+    def show_by_and_by(self, view: CaseView) -> Iterator[None]:
         # The same key may be another blank in another theme.
         sections = ((section.section_id, *(field.key for field in section.fields)) for section in view.sections)
         shape = (view.theme_id, view.theme_version, *sections)
         if shape != self._shape:
-            self._build(view)
+            self._begin(view)
             self._shape = shape
+        while self._unbuilt:
+            self._build(*self._unbuilt.popleft())
+            yield
         self._fields = {field.key: field for section in view.sections for field in section.fields}
         for section in view.sections:
             self._sections[section.section_id].show_section(section, self.case)
+            yield
         self._apart = {one.key: one for one in view.contradictions}
         looks = sum(field.needs_look and field.visible for field in self._fields.values()) + len(self._apart)
         self.count.set(f"{looks} 项请核对" if looks else f"{view.fields_filled} / {view.fields_total} 项",
@@ -81,30 +92,34 @@ class FormStep(Step):
         self.panel.show_problems(view)
         if self._here:
             self._show_here()
+        yield
 
-    def _build(self, view: CaseView) -> None:
+    def _begin(self, view: CaseView) -> None:
+        """Another form: its parts, still without their rows."""
         for section in self._sections.values():
             section.jump.deleteLater()
         clear(self._jumps)
         clear(self.content)
         self._rows, self._sections = {}, {}
+        self._unbuilt.clear()
         for view_section in view.sections:
             section = FormSection(self.look, view_section)
             self._sections[view_section.section_id] = section
             self.content.addWidget(section)
-            jump = section.jump
-            jump.clicked.connect(partial(self._to_section, view_section.section_id))
-            self._jumps.addWidget(jump)
-            for row in section.rows:
-                self._rows[row.key] = row
-                row.typed.connect(self.case.type)
-                row.chosen.connect(self.case.answer)
-                row.entered.connect(self._entered)
-                row.left.connect(self._left)
-                row.moved.connect(self._move)
-                row.undone.connect(self.case.undo)
+            section.jump.clicked.connect(partial(self._to_section, view_section.section_id))
+            self._jumps.addWidget(section.jump)
+            self._unbuilt += [(section, field) for field in view_section.fields]
         self._jumps.addStretch(1)
         self.content.addStretch(1)
+
+    def _build(self, section: "FormSection", field: FieldView) -> None:
+        row = self._rows[field.key] = section.add(field)
+        row.typed.connect(self.case.type)
+        row.chosen.connect(self.case.answer)
+        row.entered.connect(self._entered)
+        row.left.connect(self._left)
+        row.moved.connect(self._move)
+        row.undone.connect(self.case.undo)
 
     # -- moving -----------------------------------------------------------------------------------------------------
 
@@ -233,14 +248,21 @@ class FormSection(TitledCard):
         self._chip = Chip(look)
         self.head.addWidget(self._chip)
         self.head.addStretch(1)
-        self.rows = [FieldRow(look, field) for field in section.fields]
-        for row in self.rows:
-            row.setParent(self)     # also those that are not asked for now
+        self.rows: list[FieldRow] = []
+        self._look = look
         self._grid = grid(look, "xl", "sm")
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
         self._placed: tuple[str, ...] | None = None
+
+    def add(self, field: FieldView) -> FieldRow:
+        """The next row, not yet in its place."""
+        row = FieldRow(self._look, field)
+        row.setParent(self)         # also one that is not asked for now
+        row.ensurePolished()        # now, or coming to the front would do it for all at once
+        self.rows.append(row)
+        return row
 
     def show_section(self, section: SectionView, case: OpenCase) -> None:
         """New values; new places when blanks came or went."""

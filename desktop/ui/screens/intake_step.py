@@ -1,5 +1,7 @@
 """What the five steps of the intake have in common: a headline, a scrolling middle, perhaps a panel at the right."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -78,6 +80,11 @@ class Step(QWidget):
     def show_case(self, view: CaseView) -> None:
         """Show what the case says now."""
         raise NotImplementedError
+
+    def show_by_and_by(self, view: CaseView) -> Iterator[None]:
+        """The same in pieces of a few milliseconds, while another step is in front; given up when a newer view comes."""
+        self.show_case(view)
+        yield
 
     def settle(self) -> None:
         """Let the scrolling part take its new height; Qt forgets it when a hidden page was changed."""

@@ -1,5 +1,6 @@
 """What is told to the family once and whole: conditions with their verdicts, and exactly the papers this family needs."""
 
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt
@@ -82,7 +83,8 @@ class NoticeCard(TitledCard):
 
     def show_case(self, view: CaseView) -> None:
         """Made anew only when what it says has changed."""
-        says = (view.materials, view.limit_text, view.due_date, view.due_is_provisional, view.notices)
+        printed = tuple(replace(material, slots=(), complete=False) for material in view.materials)     # not what was taken of them
+        says = (printed, view.limit_text, view.due_date, view.due_is_provisional, view.notices)
         if says == self._shown:
             return
         self._shown = says
