@@ -141,7 +141,7 @@ def _header(data: bytes) -> tuple[str | None, int, int]:
 def _ends(data: bytes, kind: str | None) -> bool:
     """Whether the file has its end mark; decoders fill a missing rest with grey. Phones hang films behind it: it need not be the end."""
     if kind == "JPEG":
-        return data.find(b"\xff\xd9", data.find(b"\xff\xda")) >= 0
+        return data.rfind(b"\xff\xd9") > data.find(b"\xff\xda")
     return b"IEND" in data if kind == "PNG" else True
 
 
