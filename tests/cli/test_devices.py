@@ -34,11 +34,11 @@ def test_read_gives_pages_with_corners_type_fields_and_time(oncedesk: Command) -
     told = oncedesk("read", picture, "--json")
     (row,) = told.document
     assert told.status == 0
-    assert set(row) == {"file", "pages", "ms"}
+    assert set(row) == {"file", "pages", "codes", "ms"}
     assert row["file"] == str(picture)
     assert [page["doc_type"] for page in row["pages"]] == ["id_card_front", "id_card_front"]
     for page in row["pages"]:
-        assert set(page) == {"quad", "doc_type", "fields", "quality", "ms"}
+        assert set(page) == {"quad", "doc_type", "fields", "codes", "quality", "ms"}
         assert [len(corner) for corner in page["quad"]] == [2, 2, 2, 2]
         for field in page["fields"].values():
             assert set(field) == {"value", "confidence", "box"}
