@@ -36,6 +36,8 @@ LETTERS_SURE = 4
 """Enough where all four sides are beyond doubt: letters smear in motion, sides do not."""
 
 
+ONE_GROUND = 12.0
+"""8-bit Lab; a paper's ground differs less within itself, even where light falls off."""
 OUTSIDE, FILLED = 0.1, 0.55
 """Shares of a picture's letters and of its area: with more letters outside what was found, or with more found, it may be a scanned page."""
 CLUSTER = 8
@@ -73,7 +75,7 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
                                      if (written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad)]
     if less is None or not _explained(marks, found, plain.shape):      # what lay there when the desk was learnt hides in the difference
         found += _searched(plain, marks, cues, blank=False)
-    kept = _chosen(found, marks)
+    kept = _chosen(found, marks, plain if less is None else less)
     return [_finer(image, plain if less is None else less, one, factor) if refine else one.quad / factor for one in kept]
 
 
@@ -193,7 +195,7 @@ def _explained(marks: Floats, found: list[Found], frame: tuple[int, ...]) -> boo
     """Whether the letters outside the papers surely found lie too thin to make another."""
     left = np.ones(len(marks), bool)
     for one in found:
-        if one.support.weakest > 0.9:
+        if one.support.weakest > 0.9 and one.support.clean.sum() >= 3 and one.support.steps >= 0.75:      # else a printed frame
             left &= ~_within(marks, one.quad, 1.05)
     if left.sum() < LETTERS_SURE:
         return True
@@ -303,7 +305,7 @@ def _already(found: list[Found], outline: Pixels) -> bool:
     return False
 
 
-def _chosen(found: list[Found], marks: Floats) -> list[Found]:
+def _chosen(found: list[Found], marks: Floats, lab: Image) -> list[Found]:
     """Of quads that overlap: the better of near twins, else the outer (a table or a photo lies inside its paper).
 
     But a mat or a tray holds its papers: what has no letters besides those of the smaller quads in it is none itself.
@@ -315,7 +317,7 @@ def _chosen(found: list[Found], marks: Floats) -> list[Found]:
             kept.append(one)
         elif _merit(one) > _merit(kept[twin]) + 0.02:
             kept[twin] = one
-    papers = [one for one in kept if not _holds_others(one, kept, marks)]
+    papers = [one for one in kept if not _holds_others(one, kept, marks, lab)]
     taken: list[Found] = []
     for one in papers:
         if all(_shared(one.quad, other.quad) <= 0.25 * one.area for other in taken):
@@ -328,10 +330,13 @@ def _merit(one: Found) -> float:
     return one.support.weakest + 0.6 * float(one.support.clean.mean())
 
 
-def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
-    """Whether all its letters stand on papers lying in it; the halves of a folded paper, with all corners on its sides, are none."""
+def _holds_others(outer: Found, found: list[Found], marks: Floats, lab: Image) -> bool:
+    """Whether all its letters stand on papers lying in it.
+
+    The halves of a folded paper, with all corners on its sides, are none, nor is what a printed frame encloses.
+    """
     inner = [one for one in found if one.area < 0.9 * outer.area and one.letters.sum() >= LETTERS
-             and one.support.steps >= 0.75
+             and one.support.steps >= 0.75 and not _framed(lab, one.quad, outer.quad)
              and _shared(one.quad, outer.quad) > 0.8 * one.area
              and sum(cv2.pointPolygonTest(outer.quad, float_pair(corner), measureDist=True) > 5 for corner in one.quad) >= 2]
     if not inner:
@@ -340,6 +345,19 @@ def _holds_others(outer: Found, found: list[Found], marks: Floats) -> bool:
     for one in inner:
         beside &= ~_within(marks, one.quad, 1.05)
     return int(beside.sum()) < LETTERS_SURE
+
+
+def _framed(lab: Image, inner: Corners, outer: Corners) -> bool:
+    """Whether the ground of the inner quad goes on between the two: the inner one is a line printed on the outer."""
+    height, width = lab.shape[:2]
+    grounds = []
+    for share in (0.9, 1.0):      # within the inner quad, and half-way to the outer
+        ring = inner.mean(axis=0) + share * (inner - inner.mean(axis=0)) if share < 1 else (inner + outer) / 2
+        spots = ring[:, None] + np.linspace(0, 1, 40, dtype=np.float32)[None, :, None] * (np.roll(ring, -1, axis=0) - ring)[:, None]
+        columns, rows = np.clip(spots[..., 0].astype(np.intp), 0, width - 1), np.clip(spots[..., 1].astype(np.intp), 0, height - 1)
+        grounds.append(np.median(lab[rows, columns].astype(np.float32), axis=1))                # (4, 3)
+    apart = np.linalg.norm((grounds[0] - grounds[1]) * np.array([1, sides.CHROMA, sides.CHROMA], np.float32), axis=1)
+    return bool(np.median(apart) < ONE_GROUND)
 
 
 def _finer(image: Image, lab: Image, one: Found, factor: float) -> Corners:
