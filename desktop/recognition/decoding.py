@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop.recognition.reading import NotAPicture
 from hardware.readings import Image
@@ -25,6 +26,7 @@ HEAVIEST = 40_000_000
 """Bytes; a file with more is refused before it is read."""
 PICTURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 """How the kinds begin that are decoded: JPEG, PNG, BMP, TIFF, WEBP."""
+_PIECE = 1 << 22
 _ANSWER = 4096
 """Bytes; no honest answer is longer."""
 
@@ -91,7 +93,16 @@ class Decoder:
             if not (height > 0 and width > 0 and size <= len(self._memory)):
                 self._end()
                 raise NotAPicture("picture.broken", "the decoder gave no picture")
-            return np.frombuffer(self._memory, np.uint8, size).reshape(height, width, 3).copy(), float(told["scale"])
+            return self._copied(size).reshape(height, width, 3), float(told["scale"])
+
+    def _copied(self, size: int) -> NDArray[np.uint8]:
+        """So many bytes of the shared memory, as our own; it is let go piece by piece, so that the picture is not here twice."""
+        copy = np.empty(size, np.uint8)
+        for at in range(0, size, _PIECE):
+            copy[at:at + _PIECE] = np.frombuffer(self._memory, np.uint8, min(_PIECE, size - at), at)
+            if hasattr(mmap, "MADV_DONTNEED"):
+                self._memory.madvise(mmap.MADV_DONTNEED, at, _PIECE)
+        return copy
 
     def close(self) -> None:
         """End the process, whatever it is doing; the next call would start another."""

@@ -102,6 +102,12 @@ def is_bare(image: Image) -> bool:
     return not _clustered(_letters(small), small.shape)
 
 
+def marks(image: Image) -> int:
+    """How many marks of a letter's size a BGR picture bears, dark on light or light on dark: without them there is nothing to read."""
+    small = reduced(image, 800)
+    return max(len(_letters(small)), len(_letters(np.asarray(255 - small, np.uint8))))
+
+
 def may_be_parts(image: Image, quads: list[Corners]) -> bool:
     """Whether the quads may be parts of one flat scan: they fill the BGR picture, or what looks like writing lies in none of them."""
     if sum(float(cv2.contourArea(quad)) for quad in quads) > FILLED * image.shape[0] * image.shape[1]:

@@ -131,6 +131,8 @@ class Recogniser:
 
     def _whole(self, image: Image, wanted: DocType | None) -> Page | None:
         """A flat scan: the picture is the page, when it is full of text."""
+        if pages.marks(image) < A_SENTENCE:     # hills and sky: no model is loaded to see that
+            return None
         start = time.perf_counter()
         height, width = image.shape[:2]
         frame = _frame(image)

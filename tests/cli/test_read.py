@@ -45,7 +45,7 @@ HOSTILE = {
 def landscape() -> bytes:
     """Sky, hills and grass, with nothing on it that anyone printed."""
     chance = np.random.default_rng(5)
-    height, width = 1500, 2000
+    height, width = 1944, 2592
     down = np.linspace(0, 1, height)[:, None, None]
     sky = np.concatenate([120 + 60 * down, 160 + 40 * down, 235 - 60 * down], axis=2) * np.ones((1, width, 1))
     hills = height * 0.55 + 160 * np.sin(np.arange(width) / 260) + 60 * np.sin(np.arange(width) / 57)
@@ -116,7 +116,8 @@ def test_random_bytes_are_refused_in_words(oncedesk: Command, tmp_path: Path, no
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is told by Linux")
-def test_what_is_refused_costs_the_program_little_memory_and_loads_no_model(hostile: list[Path]) -> None:
+def test_what_is_refused_costs_the_program_little_memory_and_loads_no_model(hostile: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "hills.jpg").write_bytes(landscape())
     program = """
 import json, re, sys
 from pathlib import Path
@@ -130,8 +131,8 @@ before = peak()
 status = cli.main(["read", "--json", *sys.argv[1:]])
 print(json.dumps({"status": status, "grown": peak() - before, "models": "onnxruntime" in sys.modules}), file=sys.stderr)
 """
-    done = subprocess.run([sys.executable, "-c", program, *map(str, hostile)], capture_output=True, text=True, timeout=60, cwd=HOUSE,
-                          check=True)
+    done = subprocess.run([sys.executable, "-c", program, *map(str, hostile), str(tmp_path / "hills.jpg")], capture_output=True, text=True,
+                          timeout=60, cwd=HOUSE, check=True)
     told = json.loads(done.stderr)
     assert told["status"] == 1
     assert not told["models"]
