@@ -108,16 +108,25 @@ def marks(image: Image) -> int:
     return max(len(_letters(small)), len(_letters(np.asarray(255 - small, np.uint8))))
 
 
-def may_be_parts(image: Image, quads: list[Corners]) -> bool:
-    """Whether the quads may be parts of one flat scan: they fill the BGR picture, or what looks like writing lies in none of them."""
-    if sum(float(cv2.contourArea(quad)) for quad in quads) > FILLED * image.shape[0] * image.shape[1]:
+def may_be_parts(image: Image, quads: list[Corners], *, known: bool) -> bool:
+    """Whether the quads may be parts of one flat scan: they fill the BGR picture, or writing goes on around them.
+
+    On the same ground, if one of them is a `known` paper: what is written beside a paper on another ground is not its own.
+    """
+    if len(quads) > 1 and sum(float(cv2.contourArea(quad)) for quad in quads) > FILLED * image.shape[0] * image.shape[1]:
         return True
     small = reduced(image, 800)
+    factor = small.shape[1] / image.shape[1]
     marks = _letters(small)
     outside = np.ones(len(marks), bool)
     for quad in quads:
-        outside &= ~_within(marks, quad * small.shape[1] / image.shape[1], 1.05)
-    return int(outside.sum()) > OUTSIDE * len(marks) and _clustered(marks[outside], small.shape)
+        outside &= ~_within(marks, quad * factor, 1.05)
+    if outside.sum() <= OUTSIDE * len(marks) or not _clustered(marks[outside], small.shape):
+        return False
+    if not known:
+        return True
+    lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2Lab), dtype=np.uint8)
+    return any(_framed(lab, quad * factor, (quad + 0.16 * (quad - quad.mean(axis=0))) * factor) for quad in quads)
 
 
 def touches_edge(quad: Corners, shape: tuple[int, ...]) -> bool:

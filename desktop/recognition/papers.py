@@ -26,6 +26,8 @@ SURELY, BARELY = 0.985, 0.3
 """A line of the first reader below the first is read again; below the second it is no text (a seal, a pattern)."""
 NARROW = 0.25
 """Share of the page; a label that may stand only in a smaller zone is known by its place too."""
+LONGEST_NAME = 4
+"""Characters of a name without a dot; compound surname and two more."""
 POOR = 0.6
 """Another line behind a value that was read so badly does not continue it: the rim of a seal."""
 REPAIRED = 0.6
@@ -361,6 +363,8 @@ def _places(paper: Paper, rule: FieldRule, labels: Sequence[_Label], free: Seque
                   and top * height <= spot.middle <= bottom * height]
         if inside:
             yield _stacked(inside)
+            for line in {id(spot.line): spot.line for spot in inside}.values():      # a signature beside a date spoils both
+                yield [[spot for spot in inside if spot.line is line]]
 
 
 def _own(paper: Paper, rule: FieldRule, same: Sequence[_Label], labels: Sequence[_Label], width: int, height: int) -> list[_Label]:
@@ -401,6 +405,8 @@ def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequ
     while row and row[0].glyph.char in ":：;；.。·,，、|-—_":
         row = row[1:]
     row = _unbroken(row, label)
+    if rule.kind == "name":
+        row = _one_name(row)
     if not row:
         return []
     if rule.lines == 1:
@@ -454,6 +460,12 @@ def _unbroken(row: Row, label: _Label | None) -> Row:
             break
         kept.append(spot)
     return kept
+
+
+def _one_name(row: Row) -> Row:
+    """Without what cannot belong to a name: of more characters than one has, those of the first line alone."""
+    first = [spot for spot in row if spot.line is row[0].line]
+    return first if len(row) > LONGEST_NAME and len(first) >= 2 and all(spot.glyph.char not in "·•." for spot in row) else row
 
 
 def _stacked(spots: Sequence[_Spot]) -> list[Row]:

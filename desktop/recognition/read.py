@@ -19,8 +19,12 @@ from desktop.recognition.upright import Upright, turned
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Image
 
+A_PAPER = 6
+"""Lines without which nothing that cannot be read is a paper."""
 A_WORD, A_SENTENCE = 4, 12
 """Characters without which nothing cut out is a paper (a portrait on a scanned page), and no whole picture is a scanned one."""
+LEVEL = 0.02
+"""Slope up to which lines of text lie as a scanner's."""
 HARDLY_SHARP, LEGIBLE = 0.3, 0.85
 """A picture less sharp than the first whose characters are read less surely than the second is smeared, whatever its edges say."""
 BLURRED_AT_MOST = 0.6
@@ -96,9 +100,11 @@ class Recogniser:
         with self._busy:
             quads = pages.find_quads(image, desk=self._watched.desk)
             found = [page for quad in _while_waited_for(quads, cancelled) if (page := self._page(image, quad, wanted)) is not None]
-            if not found or pages.may_be_parts(image, quads):      # a flat scan, and what was found are its photo, table or leaves
+            known = any(page.doc_type != "other" for page in found)
+            if not found or pages.may_be_parts(image, quads, known=known):      # of a flat scan its photo, table or leaves were found
                 whole = self._whole(image, wanted)
-                if whole is not None and (not found or len(whole.fields) > sum(len(page.fields) for page in found)):
+                if whole is not None and (not found or (not whole.quality.touches_edge
+                                                        and len(whole.fields) > sum(len(page.fields) for page in found))):
                     found = [whole]
             found = [codes.with_codes(image, page) for page in found]
         if scale == 1.0:
@@ -118,7 +124,9 @@ class Recogniser:
         judged = quality.judge(flat, pages.touches_edge(quad, image.shape), float(sides.max()))
         turns, upright, lines = self._lines(flat)
         if judged.verdict is None and self.fault is None and _readable(lines) < A_WORD:
-            return None
+            if len(lines) < A_PAPER:
+                return None
+            judged = replace(judged, verdict="page.blurred")      # rulings along a motion stay sharp, letters do not
         return self._made(upright, pages.as_points(quad, turns), judged, lines, wanted, start)
 
     def read_flat(self, page: Image, wanted: DocType | None = None) -> Page:
@@ -130,7 +138,7 @@ class Recogniser:
             return codes.with_codes(page, self._made(upright, pages.as_points(_frame(page), turns), judged, lines, wanted, start))
 
     def _whole(self, image: Image, wanted: DocType | None) -> Page | None:
-        """A flat scan: the picture is the page, when it is full of text."""
+        """A flat scan: the picture is the page, when it is full of text. What lies askew in it is a paper whose sides cannot be seen."""
         if pages.marks(image) < A_SENTENCE:     # hills and sky: no model is loaded to see that
             return None
         start = time.perf_counter()
@@ -140,7 +148,7 @@ class Recogniser:
         turns, upright, lines = self._lines(flat)
         if _readable(lines) < A_SENTENCE:
             return None
-        judged = quality.judge(flat, touches_edge=False, natural_long_side=float(max(height, width)))
+        judged = quality.judge(flat, touches_edge=not _fills(lines, *upright.shape[:2]), natural_long_side=float(max(height, width)))
         return self._made(upright, pages.as_points(frame, turns), judged, lines, wanted, start)
 
     def _lines(self, flat: Image) -> tuple[int, Image, tuple[Line, ...]]:
@@ -214,6 +222,15 @@ def _frame(image: Image) -> Corners:
 def _readable(lines: tuple[Line, ...]) -> int:
     """How many characters were read well."""
     return sum(len(line.glyphs) for line in lines if line.score > 0.8)
+
+
+def _fills(lines: tuple[Line, ...], height: int, width: int) -> bool:
+    """Whether the lines run level and over most of a picture, as on a scanned page."""
+    along = np.array([(line.corners[1][0] - line.corners[0][0], line.corners[1][1] - line.corners[0][1]) for line in lines if line.corners])
+    slopes = [abs(down / across) for across, down in along if across > 0.05 * width]
+    across = max(line.right for line in lines) - min(line.left for line in lines)
+    down = max(line.bottom for line in lines) - min(line.top for line in lines)
+    return across > 0.5 * width and down > 0.5 * height and (not slopes or float(np.median(slopes)) < LEVEL)
 
 
 def _legible(lines: tuple[Line, ...]) -> float:

@@ -84,7 +84,7 @@ def name(text: str) -> Sense | None:
     kept = re.sub(r"[^\u3400-\u9fff\U00020000-\U000323af·]", "", dotted).strip("·")
     if not kept:
         return None
-    return kept, 1.0 if 2 <= len(kept) <= 25 else DOUBTFUL
+    return kept, 1.0 if 2 <= len(kept) <= (25 if "·" in kept else 4) else DOUBTFUL
 
 
 def address(text: str) -> Sense | None:
@@ -135,6 +135,12 @@ def blood(text: str, words: tuple[str, ...]) -> Sense | None:
     return (kept, 1.0 if kept in words else DOUBTFUL) if kept else None
 
 
+def open_choice(text: str, words: tuple[str, ...]) -> Sense | None:
+    """A word of a list that offices add to: what is printed stays, with less confidence unless it is listed (初中 or 初中毕业)."""
+    kept = re.sub(r"[^\u3400-\u9fff]", "", plain(text))
+    return (kept, 1.0 if kept in words or re.sub("(毕业|肄业|结业)$", "", kept) in words else DOUBTFUL) if kept else None
+
+
 def choice(text: str, words: tuple[str, ...]) -> Sense | None:
     """One of a closed list; another word stays with less confidence."""
     kept = re.sub(r"[^\u3400-\u9fff]", "", plain(text))
@@ -173,7 +179,7 @@ _KINDS: dict[str, Callable[[str], Sense | None]] = {
     "address": address, "text": free_text, "height": height, "measure": measure, "time": time_of_day, "phone": phone,
 }
 _LISTED: dict[str, tuple[Callable[[str, tuple[str, ...]], Sense | None], str]] = {
-    "sex": (choice, "sexes"), "nation": (nation, "nations"), "blood": (blood, "blood"), "choice": (choice, ""),
+    "sex": (choice, "sexes"), "nation": (nation, "nations"), "blood": (blood, "blood"), "choice": (open_choice, ""),
 }
 KINDS = frozenset([*_KINDS, *_LISTED, "cert_no", "digits"])
 """Every kind a paper's file may name."""

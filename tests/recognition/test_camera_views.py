@@ -8,7 +8,7 @@ import pytest
 from desktop.domain.prefill import SURE
 from desktop.recognition.read import Recogniser
 from hardware.opencv import cv2
-from tests.specimens.scenes import jpeg
+from tests.specimens.scenes import Pose, jpeg, view
 from tests.specimens.score import Seen, Taken, Tally, figures, iou, judge
 from tests.specimens.views import TYPES, invented_specimens, shot
 
@@ -57,6 +57,14 @@ def test_a_flat_scan_is_one_page_and_not_its_photo_its_table_or_its_leaves(recog
     (page,) = recogniser.read(png.tobytes())
     assert page.doc_type == doc_type
     assert {key: one.value for key, one in page.fields.items()} == specimen.fields
+
+
+@pytest.mark.parametrize("turn", [27, 118])
+def test_a_paper_that_lies_askew_over_the_border_never_passes_for_a_scan(recogniser: Recogniser, turn: int) -> None:
+    specimen = invented_specimens(random.Random("askew"))["birth_certificate"]
+    scene = view([(specimen, Pose(170, 45, turn))], random.Random(turn), desk="grey")
+    pages = recogniser.read(jpeg(scene))
+    assert [page.quality.verdict for page in pages] == ["page.cut_off"] * len(pages)
 
 
 def test_the_scorer_counts_what_it_says(tally: Tally) -> None:

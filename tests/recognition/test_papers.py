@@ -65,6 +65,18 @@ def test_the_rim_of_a_seal_behind_a_value_does_not_continue_it() -> None:
     assert values("death_certificate", lines) == {"family_name": "单生沅"}
 
 
+def test_a_seal_read_well_beside_a_name_is_not_part_of_it() -> None:
+    lines = [line(100, 600, "家属姓名"), line(300, 600, "陆莹玲"), line(400, 602, "兰州市保健院")]
+    assert values("death_certificate", lines) == {"family_name": "陆莹玲"}
+    apart = [line(100, 600, "家属姓名"), line(300, 600, "陆"), line(340, 600, "莹玲")]
+    assert values("death_certificate", apart) == {"family_name": "陆莹玲"}
+
+
+def test_a_date_without_a_label_is_found_beside_a_signature() -> None:
+    lines = [line(500, 1200, "承办人签章：乙25"), line(1000, 1200, "2020年10月03日签发")]
+    assert values("household_register_home", lines) == {"issue_date": "2020-10-03"}
+
+
 def test_a_colon_read_with_the_label_is_not_the_value() -> None:
     lines = [line(100, 600, "出生地点："), line(420, 600, "河北省邢台市巨鹿县")]
     assert values("birth_certificate", lines) == {"birth_place": "河北省邢台市巨鹿县"}

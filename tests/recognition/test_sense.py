@@ -64,6 +64,11 @@ def test_closed_lists_and_units(kind: str, text: str, expected: tuple[str, float
     assert sense.of_kind(kind, text, word_lists()) == expected
 
 
+def test_what_an_office_adds_to_a_listed_word_stays_as_printed() -> None:
+    assert sense.of_kind("choice", "初中毕业", word_lists(), "education") == ("初中毕业", 1.0)
+    assert sense.of_kind("choice", "之女", word_lists(), "relations") == ("之女", sense.DOUBTFUL)
+
+
 def test_an_authority_whose_end_was_not_read_is_doubted() -> None:
     assert sense.of_kind("text", "马关县公安局", {}, pattern="局$") == ("马关县公安局", 1.0)
     assert sense.of_kind("text", "马关县公", {}, pattern="局$") == ("马关县公", sense.DOUBTFUL)
