@@ -45,7 +45,7 @@ HOSTILE = {
 def landscape() -> bytes:
     """Sky, hills and grass, with nothing on it that anyone printed."""
     chance = np.random.default_rng(5)
-    height, width = 1944, 2592
+    height, width = 1500, 2000
     down = np.linspace(0, 1, height)[:, None, None]
     sky = np.concatenate([120 + 60 * down, 160 + 40 * down, 235 - 60 * down], axis=2) * np.ones((1, width, 1))
     hills = height * 0.55 + 160 * np.sin(np.arange(width) / 260) + 60 * np.sin(np.arange(width) / 57)
