@@ -36,6 +36,7 @@ from desktop.flows.search import Search
 from desktop.flows.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
+from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
@@ -120,7 +121,7 @@ def flows_at(desk: Desk) -> Flows:
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
-        material_papers=MaterialPapers(desk))
+        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
@@ -215,7 +216,7 @@ def run_window(settings: Settings) -> int:
 
             simulated = started.enter_context(closing(SimulatedDesk()))
             settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
-                               printer=simulated.printer_address, scanner=simulated.scanner.address,
+                               portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
                                rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
         terminal = Terminal(settings)

@@ -25,6 +25,10 @@ class SlotState:
     """Whether nothing more is wanted for it."""
     wanted: bool = True
     """False = not yet known whether it is; a page known not to be wanted is not listed."""
+    photo: str = ""
+    """The size of the photo that is asked for instead of a paper; empty = a paper."""
+    persons: int = 1
+    """How many people it shows."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,10 @@ def _state(pack: ThemePack, material: Material, evaluator: Evaluator, values: Ma
 def _slot(pack: ThemePack, slot: EvidenceSlot, values: Mapping[str, str], captured: Collection[str], *, wanted: bool) -> SlotState:
     name = slot_name(pack, slot, values)
     if name in captured:
-        return SlotState(name, slot.label, slot.doc_type, "captured", enough=True, wanted=wanted)
+        return SlotState(name, slot.label, slot.doc_type, "captured", enough=True, wanted=wanted, photo=slot.photo, persons=slot.persons)
     chip = slot.doc_type.startswith("id_card") and f"id_card_chip.{name.partition('.')[2]}" in captured
-    return SlotState(name, slot.label, slot.doc_type, "chip_only" if chip else "missing", enough=chip and slot.or_chip, wanted=wanted)
+    return SlotState(name, slot.label, slot.doc_type, "chip_only" if chip else "missing", enough=chip and slot.or_chip, wanted=wanted,
+                     photo=slot.photo, persons=slot.persons)
 
 
 def missing(states: tuple[MaterialState, ...]) -> list[Problem]:

@@ -207,6 +207,10 @@ class EvidenceSlot(_Frozen):
     """What the clerk is asked to lay down."""
     or_chip: bool = False
     """A chip reading of the same person's card says as much as this page."""
+    photo: Literal["", "id", "two_inch", "couple"] = ""
+    """Not a paper but a photo of people, of this size: 26 x 32, 35 x 49 or 53 x 35 mm."""
+    persons: Literal[1, 2] = 1
+    """How many people the photo shows."""
     when: str = "true"
     """CEL; the page is wanted only when true."""
 

@@ -70,6 +70,7 @@ _KEYS = {
     "greeting_fields": "开头就问的栏目", "resolution": "处理", "statements": "说法", "missing_in_document": "文件中没有的内容",
     "rating": "受理后是否请家属评价",
     "position": "位置", "or_chip": "刷卡是否可代替", "role": "谁的", "tag": "纸件", "doc_type": "纸件", "means": "各是谁",
+    "photo": "照片规格", "persons": "照片人数",
 }
 _NAMES = frozenset({"label", "name", "text", "title"})
 """Keys that hold what a part is called in print."""

@@ -17,6 +17,7 @@ from desktop.flows.read_card import ReadCard
 from desktop.flows.search import Search
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
+from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 
 
@@ -40,3 +41,4 @@ class Flows:
     browse_themes: BrowseThemes
     rate: Rate
     material_papers: MaterialPapers
+    take_portrait: TakePortrait

@@ -128,7 +128,7 @@ def _materials(file: CaseFile) -> tuple[MaterialView, ...]:
         material_id=state.material.id, name=state.material.name, form=state.material.form, copies=state.material.copies,
         note=state.material.note, required=_TRI[state.required], handling=_HANDLING[state.material.handling],
         slots=tuple(SlotView(slot=slot.slot, label=slot.label, doc_type=slot.doc_type, evidence_id=pages.get(slot.slot),
-                             status=slot.status) for slot in state.slots),
+                             status=slot.status, photo=slot.photo, persons=slot.persons) for slot in state.slots),
         complete=state.complete, clause_text=_clause(file, state.material)) for state in file.evaluation.materials)
 
 

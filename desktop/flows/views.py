@@ -111,6 +111,10 @@ class SlotView:
     doc_type: str
     evidence_id: str | None
     status: Literal["missing", "captured", "chip_only"]
+    photo: str = ""
+    """The size of the photo that is asked for instead of a paper; empty = a paper."""
+    persons: int = 1
+    """How many people it shows."""
 
 
 @dataclass(frozen=True)

@@ -126,10 +126,11 @@ def find_faces(image: Image) -> tuple[Face, ...]:
     return tuple(sorted(faces, key=lambda face: face.box[0]))
 
 
-def fault(image: Image, faces: Sequence[Face], size: Size, people: int = 1) -> str | None:
+def fault(image: Image, faces: Sequence[Face], size: Size, people: int = 1, reduced: float = 1.0) -> str | None:
     """The wording code of what keeps this picture from becoming the photo; None = it will do.
 
-    What can be mended by moving comes before what takes another light.
+    `reduced`: how many pixels of the picture that will be cut each one here stands for. What can be mended by moving comes before what
+    takes another light.
     """
     if not faces:
         return "portrait.no_face"
@@ -139,7 +140,7 @@ def fault(image: Image, faces: Sequence[Face], size: Size, people: int = 1) -> s
         return "portrait.tilted"
     if any(_aside(face) > TURNED for face in faces):
         return "portrait.turned"
-    if _scale(faces, size) > ENLARGED:
+    if _scale(faces, size) > ENLARGED * reduced:
         return "portrait.too_small"
     if _leaves(image, _frame(image, faces, size)):
         return "portrait.cut_off"
@@ -151,6 +152,13 @@ def fault(image: Image, faces: Sequence[Face], size: Size, people: int = 1) -> s
     if any(sharpness(one) < SHARP for one in close):
         return "portrait.blurred"
     return None if _ground(cut(image, faces, size)) < PLAIN else "portrait.background"
+
+
+def is_ready(image: Image, faces: Sequence[Face], size: Size, people: int = 1) -> bool:
+    """Whether the picture is such a photo already: its proportions, enough pixels, a face as large as on one."""
+    height, width = image.shape[:2]
+    return (len(faces) == people and abs(width / height / (size.width / size.height) - 1) < 0.03 and width >= 0.9 * size.width
+            and all(0.75 < face.width / width / size.face < 1.3 for face in faces))
 
 
 def cut(image: Image, faces: Sequence[Face], size: Size) -> Image:

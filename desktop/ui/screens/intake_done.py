@@ -16,8 +16,8 @@ from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_done_papers import Doubt, PapersPanel
+from desktop.ui.screens.intake_fault import Fault
 from desktop.ui.screens.intake_form import step_of
-from desktop.ui.screens.intake_papers import Fault
 from desktop.ui.screens.intake_rating import RatingRow
 from desktop.ui.screens.intake_step import Step, grid
 from desktop.ui.widgets.busy import BusyStrip

@@ -11,7 +11,7 @@ from desktop.flows.views import CaseView, PrintView, Session
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
-from desktop.ui.screens.intake_papers import Fault
+from desktop.ui.screens.intake_fault import Fault
 from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.cards import Scroll, clear
 from desktop.ui.widgets.chips import Chip

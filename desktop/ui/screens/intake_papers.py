@@ -16,12 +16,14 @@ from desktop.recognition.stillness import Stillness
 from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
+from desktop.ui.screens.intake_fault import Fault
 from desktop.ui.screens.intake_pictures import CameraFeed, Pages
+from desktop.ui.screens.intake_portrait import PortraitSheet
 from desktop.ui.screens.intake_step import Step
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.camera_view import CameraView
-from desktop.ui.widgets.cards import Icon, TitledCard
+from desktop.ui.widgets.cards import TitledCard
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.material_list import MaterialList, Thumb, each_page
 from desktop.ui.widgets.meters import Meter
@@ -67,6 +69,8 @@ class PapersStep(Step):
         self.feed.frame_came.connect(self._frame)
         self.feed.seen.connect(self._seen)
         self.feed.trouble.connect(self._camera_trouble)
+        self.portrait = PortraitSheet(self, case, look)
+        self.portrait.closed.connect(self._photo_done)
         self.content.addWidget(self._make_cards())
         papers = TitledCard(look, "材料")
         self._taken = Chip(look)
@@ -227,7 +231,10 @@ class PapersStep(Step):
         return panel
 
     def capture(self) -> None:
-        """A still of what lies there, for the slot in front or wherever it belongs."""
+        """A still of what lies there, for the slot in front or wherever it belongs; of the person while the photo's sheet is up."""
+        if self.portrait.isVisible():
+            self.portrait.take()
+            return
         slot = self._wanted or None
         if not self._busy_camera:
             self._still = self._still.taken()
@@ -403,6 +410,10 @@ class PapersStep(Step):
         self.view.trouble("没有画面")
         self._camera_fault.show_error(error)
 
+    def _photo_done(self) -> None:
+        if self.isVisible():
+            self._start_feed()
+
     def _start_feed(self) -> None:
         self.feed.start(round(self.view.width() * self.devicePixelRatioF()))
 
@@ -430,7 +441,7 @@ class PapersStep(Step):
         sure = [slot for material in view.materials if material.required == "yes" for slot in material.slots]
         missing = next((slot for slot in (*sure, *slots) if slot.status == "missing"), None)
         target = next((slot for slot in slots if slot.slot == self._wanted), missing)
-        self._ask.setText(f"请放：{target.label}" if target is not None else "材料已齐，可以补拍")
+        self._ask.setText(f"请{'拍照' if target.photo else '放'}：{target.label}" if target is not None else "材料已齐，可以补拍")
         self._auto.set("只拍这份" if self._wanted else "自动归位", "info" if self._wanted else "primary")
         done = sum(slot.status != "missing" for slot in slots)
         self._taken.set(f"{done} / {len(slots)}", "ok" if done == len(slots) else "neutral")
@@ -469,11 +480,18 @@ class PapersStep(Step):
         self._camera_fault.clear()
         self._import_fault.clear()
         self.list.forget()
+        self.portrait.close_layer()
 
     def enter(self) -> None:
         self._read.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _want(self, slot: str) -> None:
+        photo = next((one for one in asked_pages(self.case.view) if one.slot == slot and one.photo), None)
+        if photo is not None:
+            if self.case.view.editable and not self._busy_camera:
+                self.feed.stop()
+                self.portrait.open_for(photo)
+            return
         self._wanted = slot
         self.show_case(self.case.view)
 
@@ -489,37 +507,3 @@ def _shortened(worries: list[str], well: list[str]) -> list[str]:
     shown = [*worries[:room], *well[:max(0, room - len(worries))]]
     rest = {"已拍": max(0, len(well) - max(0, room - len(worries))), "没有归入": max(0, len(worries) - room)}
     return [*shown, "，".join(f"另有 {count} 份{words}" for words, count in rest.items() if count) + "。"]
-
-
-class Fault(QWidget):
-    """A device's fault where it happened: what is wrong and what to do, until the next try."""
-
-    def __init__(self, look: Look, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.say = Text("", "strong", "danger", wrap=True)
-        self.do = Text("", "caption", wrap=True)
-        words = QVBoxLayout()
-        words.addWidget(self.say)
-        words.addWidget(self.do)
-        look.lay(words, gap="xs")
-        row = QHBoxLayout(self)
-        row.addWidget(Icon(look, "alert-circle", "danger"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        look.lay(row, gap="sm")
-        self.hide()
-
-    def show_error(self, error: Exception) -> None:
-        """In words."""
-        self.show_code(wording.fault_code(error))
-
-    def show_code(self, code: str) -> None:
-        """In words."""
-        self.say.setText(wording.say(code))
-        self.do.setText(wording.remedy(code))
-        self.setAccessibleName(f"{self.say.text()} {self.do.text()}")
-        self.show()
-
-    def clear(self) -> None:
-        """It works again."""
-        self.hide()

@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop.flows.views import Cutout
-from desktop.ui.background import Ask, Lanes
+from desktop.ui.background import Ask, Lane, Lanes
 from desktop.ui.widgets.picture import Pixels
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ class CameraFeed(QObject):
 
     def __init__(self, flows: "Flows", lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._flows = flows
         self._lanes = lanes
+        self.use(flows.capture_page.preview, flows.capture_page.look, lanes.camera)
         self._width = 0
         self._running = False
         self._asked: Ask[Any] | None = None
@@ -48,6 +49,10 @@ class CameraFeed(QObject):
     def running(self) -> bool:
         """Whether frames are wanted."""
         return self._running
+
+    def use(self, preview: Callable[[int], Any], look: Callable[[Any], "LiveLook"], lane: Lane) -> None:
+        """Frames of this camera, asked for on its own lane, and what is looked for on them. Stop before changing it."""
+        self._preview, self._look, self._lane = preview, look, lane
 
     def start(self, width: int) -> None:
         """Frames about `width` pixels wide from now on."""
@@ -69,9 +74,8 @@ class CameraFeed(QObject):
     def _ask(self) -> None:
         if not self._running:
             return
-        width = self._width
         self._pace.start()
-        self._asked = self._lanes.camera.run(lambda: self._flows.capture_page.preview(width), self._came, self._failed, self)
+        self._asked = self._lane.run(partial(self._preview, self._width), self._came, self._failed, self)
 
     def _came(self, frame: Any) -> None:
         self._asked = None
@@ -81,7 +85,7 @@ class CameraFeed(QObject):
         if self._looking is None and (not self._look_pace.isValid() or self._look_pace.elapsed() >= LOOK_EVERY_MS):
             self._look_pace.start()
             self._looking = self._lanes.recognition.run(
-                lambda: self._flows.capture_page.look(frame), self._looked, self._look_failed, self)
+                partial(self._look, frame), self._looked, self._look_failed, self)
         self._next.start(max(0, FRAME_EVERY_MS - self._pace.elapsed()))
 
     def _failed(self, error: Exception) -> None:

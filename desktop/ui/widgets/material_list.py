@@ -119,13 +119,13 @@ class SlotRow(QWidget):
                 self._state.set_tone("ok")
                 self.thumb.show_place("id")
             case _:
-                self._state.setText("请放到高拍仪下" if wanted else "待拍")
+                self._state.setText("按“拍照片”" if slot.photo else "请放到高拍仪下" if wanted else "待拍")
                 self._state.set_tone("primary" if wanted else "")
                 self.thumb.show_place("target" if wanted else "plus")
         self._chip.set("当前" if wanted else "待拍", "primary" if wanted else "neutral")
         self._chip.setVisible(wanted and slot.status != "captured")
-        self.again.setText("重拍" if slot.status == "captured" else "拍这份")
-        self.again.setVisible(slot.status == "captured" or not wanted)
+        self.again.setText("重拍" if slot.status == "captured" else "拍照片" if slot.photo else "拍这份")
+        self.again.setVisible(slot.status == "captured" or not wanted or bool(slot.photo))
         self.setAccessibleName(f"{slot.label}：{self._state.text()}")
 
 
