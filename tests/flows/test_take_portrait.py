@@ -168,3 +168,12 @@ def test_without_the_detector_the_live_look_says_so(chair: Chair, monkeypatch: p
         assert chair.photos.look(frame, "id", 1).verdict == "portrait.no_detector"
     finally:
         portrait.detector.cache_clear()
+
+
+def test_the_photo_of_a_captured_identity_card_can_be_shown(chair: Chair) -> None:
+    card = Path(__file__).resolve().parents[2] / "resources" / "recordings" / "desk" / "mother_card_front.jpg"
+    (page,) = chair.place.flows.capture_page.import_file(chair.clerk, chair.case, card).pages
+    photo = chair.photos.card_photo(page.evidence_id)
+    assert photo is not None
+    whole = chair.place.flows.capture_page.page_image(page.evidence_id)
+    assert 0.3 < photo.shape[1] / whole.shape[1] < 0.4
