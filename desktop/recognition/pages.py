@@ -25,6 +25,8 @@ SMALLEST = 0.018
 """Share of the frame below which nothing is a paper; an identity card fills 5 % of a 340 x 255 mm desk."""
 SUPPORT = 0.72
 """Share of the weakest side's samples that must show an edge."""
+HALF = 0.5
+"""As SUPPORT, for the sides around a frame that was found: the frame speaks for them."""
 MAX_PAGES = 8
 OUTLINES = 150
 """Looked at from one cue; a restless desk has thousands."""
@@ -75,8 +77,9 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
                                      if (written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad)]
     if less is None or not _explained(marks, found, plain.shape):      # what lay there when the desk was learnt hides in the difference
         found += _searched(plain, marks, cues, blank=False)
-    kept = _chosen(found, marks, plain if less is None else less)
-    return [_finer(image, plain if less is None else less, one, factor) if refine else one.quad / factor for one in kept]
+    seen = plain if less is None else less
+    kept = [_around(seen, one) for one in _chosen(found, marks, seen)]
+    return [_finer(image, seen, one, factor) if refine else one.quad / factor for one in kept]
 
 
 def _searched(lab: Image, marks: Floats, cues: int | None, *, blank: bool) -> list[Found]:
@@ -216,15 +219,21 @@ def _explained(marks: Floats, found: list[Found], frame: tuple[int, ...]) -> boo
         return True
     if left.all():
         return False
-    return not _clustered(marks[left], frame)
+    near = _close_by(marks[left], frame)
+    return float(near.max()) < CLUSTER      # a cloth of dots hides the writing among them, so there all cues are tried
 
 
 def _clustered(marks: Floats, frame: tuple[int, ...]) -> bool:
     """Whether marks stand so close somewhere that they may be writing."""
+    near = _close_by(marks, frame)
+    return float(near.max()) >= max(CLUSTER, 3 * float(np.median(near)))      # grain is marks everywhere
+
+
+def _close_by(marks: Floats, frame: tuple[int, ...]) -> Floats:
+    """How many marks stand near, in a space of an identity card's size, over the frame (12, 16)."""
     cells = np.zeros((12, 16), np.float32)
     np.add.at(cells, ((marks[:, 1] * 12 / frame[0]).astype(np.intp), (marks[:, 0] * 16 / frame[1]).astype(np.intp)), 1)
-    near = cv2.blur(cells, (3, 3), borderType=cv2.BORDER_CONSTANT) * 9
-    return float(near.max()) >= max(CLUSTER, 3 * float(np.median(near)))      # grain is marks everywhere
+    return np.asarray(cv2.blur(cells, (3, 3), borderType=cv2.BORDER_CONSTANT) * 9, dtype=np.float32)
 
 
 def _masks(lab: Image) -> Iterator[Pixels]:
@@ -360,6 +369,18 @@ def _holds_others(outer: Found, found: list[Found], marks: Floats, lab: Image) -
     for one in inner:
         beside &= ~_within(marks, one.quad, 1.05)
     return int(beside.sum()) < LETTERS_SURE
+
+
+def _around(lab: Image, one: Found) -> Found:
+    """The paper that a frame or a table is printed on, where its sides can be found around it; else what was found."""
+    if one.support.clean.sum() >= 3 and one.support.steps >= 0.75:
+        return one
+    reach = 0.35 * float(np.linalg.norm(np.roll(one.quad, -1, axis=0) - one.quad, axis=1).min())
+    outer = sides.around(lab, one.quad, reach)
+    if outer is None or not _plausible(outer, *lab.shape[1::-1]) or not _framed(lab, one.quad, outer):
+        return one
+    seen = sides.support(lab, outer)
+    return one if seen.weakest < HALF else one._replace(quad=outer, support=seen, area=float(cv2.contourArea(outer)))
 
 
 def _framed(lab: Image, inner: Corners, outer: Corners) -> bool:

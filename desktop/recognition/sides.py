@@ -18,6 +18,8 @@ STEP_SURE = 7.0
 """Difference that counts on any desk."""
 CHROMA = 1.5
 """Weight of the colour axes: one unit of them is seen as easily as two and a half of 8-bit lightness."""
+_FAINT, _MOST = 4.0, 0.72
+"""Difference (8-bit Lab, channels together) that may be a paper's side on one of its own colour, and the share of it that must show."""
 _AT = np.linspace(0.08, 0.92, 25, dtype=np.float32)
 _BESIDE = np.array([3, 4.5, 6, 8], dtype=np.float32)
 _STRIPS = np.concatenate([_BESIDE, -_BESIDE, -_BESIDE - 8, _BESIDE + 8])
@@ -122,6 +124,40 @@ def refined(image: Image, quad: Corners, reach: float, seen: Support) -> Corners
     lines[kept] = np.concatenate([along, quad], axis=1)[kept]
     fitted = crossings(lines)
     return quad if fitted is None or float(np.abs(fitted - quad).max()) > 3.5 * reach else fitted
+
+
+def around(lab: Image, quad: Corners, reach: float) -> Corners | None:
+    """The nearest four long sides outside a clockwise quad that is printed on something larger; None where one has none.
+
+    `lab` 8-bit and smoothed, `reach` in its pixels. Faint sides count as well as strong ones: what matters is that most of one is there.
+    """
+    ahead = np.roll(quad, -1, axis=0) - quad
+    along = (ahead / np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-3)).astype(np.float32)
+    outwards = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    steps = np.arange(3, round(reach) + 1, dtype=np.float32)
+    middle = quad[:, None] + _ALONG[None, :, None] * ahead[:, None]                              # (4, 72, 2)
+    spots = (middle[:, :, None] + steps[None, None, :, None] * outwards[:, None, None]).reshape(-1, len(steps), 2).astype(np.float32)
+    weighed = lab.astype(np.float32) * np.array([1, CHROMA, CHROMA], np.float32)
+    profile = np.asarray(cv2.remap(weighed, spots[..., 0], spots[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    strong = _change(profile, 4) > _FAINT
+    strong[:, :, 1:] |= strong[:, :, :-1]                               # a side may run between two steps
+    ends = np.arange(2, len(steps) - 2, 2)
+    first, last = (one.ravel() for one in np.meshgrid(ends, ends))
+    level = np.abs(first - last) <= max(6.0, 0.12 * len(steps))
+    first, last = first[level], last[level]
+    index = np.rint(first[:, None] + (last - first)[:, None] * np.linspace(0, 1, len(_ALONG))[None, ::2]).astype(np.intp)
+    share = strong[:, np.arange(0, len(_ALONG), 2)[None], index].mean(axis=2)                    # (4, lines)
+    far = (first + last) / 2
+    points = np.zeros((4, 2, 2), np.float32)
+    for side in range(4):
+        good = np.flatnonzero(share[side] >= _MOST)
+        if not len(good):
+            return None
+        near = good[far[good] <= far[good].min() + 5]
+        best = near[share[side, near].argmax()]
+        for n, (at, step) in enumerate(((0, first[best]), (-1, last[best]))):
+            points[side, n] = middle[side, at] + steps[step] * outwards[side]
+    return crossings(_lines(points, np.ones((4, 2), np.float32)))
 
 
 def _change(profile: Floats, width: int) -> Floats:
