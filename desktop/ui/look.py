@@ -67,6 +67,7 @@ class Look(QObject):
         self._mode: Mode = mode
         self._scale: Scale = scale
         self._pixmaps: dict[tuple[str, str, int], QPixmap] = {}
+        self._fonts: dict[tuple[str, bool], QFont] = {}
         self._followers: list[tuple[weakref.ref[QObject], Callable[[Any], object]]] = []
         self._pictures = QTemporaryDir()
         self._fonts_loaded = False
@@ -124,11 +125,13 @@ class Look(QObject):
 
     def font(self, name: str = "body", *, bold: bool = False) -> QFont:
         """A font for things painted by hand; `name` as in `text`."""
-        font = QFont()
-        font.setFamilies(self._families(heavy=bold))
-        font.setPixelSize(self.text(name))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        return font
+        if (name, bold) not in self._fonts:
+            font = QFont()
+            font.setFamilies(self._families(heavy=bold))
+            font.setPixelSize(self.text(name))
+            font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+            self._fonts[name, bold] = font
+        return QFont(self._fonts[name, bold])
 
     def _families(self, *, heavy: bool) -> list[str]:
         """The heavy face is a family of its own, so that a rare name's character falls back to the complete one."""
@@ -153,6 +156,7 @@ class Look(QObject):
             self._speak_chinese(app)
             self._fonts_loaded = True
         self._pixmaps.clear()
+        self._fonts.clear()
         app.setStyleSheet(self.style_sheet())
         alive = []
         for ref, apply in self._followers:

@@ -634,7 +634,7 @@ def test_a_receipt_that_may_be_half_out_is_asked_about_and_printed_again_only_as
     QTest.keyClick(screen, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: memory.printed and not doubt.isVisible())
     assert [asked for asked in memory.asked if asked[0] == "receipt"] == [("receipt",), ("receipt", "sure")]
-    assert "补打" in words(screen.done)
+    qtbot.waitUntil(lambda: "补打" in words(screen.done))
 
 
 def test_a_receipt_the_clerk_sees_in_the_slot_is_not_printed_again(opened: Open, qtbot: QtBot) -> None:
@@ -657,6 +657,7 @@ def test_all_papers_go_to_the_printer_by_one_key_and_only_those_not_printed_yet(
     assert "A4 打印机停着" in words(fault)
     button(screen, "action.print.申报表单").click()
     qtbot.waitUntil(lambda: memory.prints.keys() == {"申报表单"} and not fault.isVisible())
+    qtbot.waitUntil(button(screen, "action.print_papers").isEnabled)
     QTest.keyClick(screen, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(memory.prints) == 2)
     assert [asked[1] for asked in memory.asked if asked[0] == "paper"] == ["受理通知书", "申报表单", "受理通知书"]

@@ -279,6 +279,7 @@ class IntakeScreen(Screen):
     def _others(self, view: CaseView) -> Iterator[None]:
         for step in self._steps:
             if step is not self._steps[self._stack.currentIndex()]:
+                step.resize(self._stack.size())
                 yield from step.show_by_and_by(view)
 
     def _show_more(self) -> None:

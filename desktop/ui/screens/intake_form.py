@@ -67,23 +67,34 @@ class FormStep(Step):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def show_case(self, view: CaseView) -> None:
-        for _ in self.show_by_and_by(view):
+        for _ in self._pieces(view, ahead=False):
             pass
 
     def show_by_and_by(self, view: CaseView) -> Iterator[None]:
+        return self._pieces(view, ahead=True)
+
+    def _pieces(self, view: CaseView, *, ahead: bool) -> Iterator[None]:
         # The same key may be another blank in another theme.
         sections = ((section.section_id, *(field.key for field in section.fields)) for section in view.sections)
         shape = (view.theme_id, view.theme_version, *sections)
         if shape != self._shape:
             self._begin(view)
             self._shape = shape
+        fresh = ahead and bool(self._unbuilt)
         while self._unbuilt:
-            self._build(*self._unbuilt.popleft())
+            row = self._build(*self._unbuilt.popleft())
             yield
+            if ahead:
+                row.grab()      # drawn once unseen: styles and the shapes of its characters are ready when the step comes to the front
+                yield
         self._fields = {field.key: field for section in view.sections for field in section.fields}
         for section in view.sections:
-            self._sections[section.section_id].show_section(section, self.case)
+            shown = self._sections[section.section_id]
+            shown.show_section(section, self.case)
             yield
+            if fresh:
+                shown.grab()    # and laid out
+                yield
         self._apart = {one.key: one for one in view.contradictions}
         looks = sum(field.needs_look and field.visible for field in self._fields.values()) + len(self._apart)
         self.count.set(f"{looks} 项请核对" if looks else f"{view.fields_filled} / {view.fields_total} 项",
@@ -112,7 +123,7 @@ class FormStep(Step):
         self._jumps.addStretch(1)
         self.content.addStretch(1)
 
-    def _build(self, section: "FormSection", field: FieldView) -> None:
+    def _build(self, section: "FormSection", field: FieldView) -> FieldRow:
         row = self._rows[field.key] = section.add(field)
         row.typed.connect(self.case.type)
         row.chosen.connect(self.case.answer)
@@ -120,6 +131,7 @@ class FormStep(Step):
         row.left.connect(self._left)
         row.moved.connect(self._move)
         row.undone.connect(self.case.undo)
+        return row
 
     # -- moving -----------------------------------------------------------------------------------------------------
 
@@ -260,7 +272,6 @@ class FormSection(TitledCard):
         """The next row, not yet in its place."""
         row = FieldRow(self._look, field)
         row.setParent(self)         # also one that is not asked for now
-        row.ensurePolished()        # now, or coming to the front would do it for all at once
         self.rows.append(row)
         return row
 
