@@ -336,7 +336,7 @@ def _chosen(found: list[Found], marks: Floats, lab: Image) -> list[Found]:
     """
     kept: list[Found] = []
     for one in sorted(found, key=lambda one: -one.area):
-        twin = next((n for n, other in enumerate(kept) if _shared(one.quad, other.quad) > 0.9 * other.area), None)
+        twin = next((n for n, other in enumerate(kept) if _is_twin(one, other)), None)
         if twin is None:
             kept.append(one)
         elif _merit(one) > _merit(kept[twin]) + 0.02:
@@ -349,9 +349,16 @@ def _chosen(found: list[Found], marks: Floats, lab: Image) -> list[Found]:
     return taken[:MAX_PAGES]
 
 
+def _is_twin(inner: Found, outer: Found) -> bool:
+    """Whether both are the same paper: nearly all of it, or all its letters with a strip of desk around them."""
+    shared = _shared(inner.quad, outer.quad)
+    return shared > 0.9 * outer.area or (shared > 0.95 * inner.area and inner.area > 0.6 * outer.area
+                                         and inner.letters.sum() >= 0.95 * outer.letters.sum())
+
+
 def _merit(one: Found) -> float:
     """Of twins the one without the paper's shadow, though the shadow's rim may be the sharper."""
-    return one.support.weakest + 0.6 * float(one.support.clean.mean())
+    return one.support.weakest + 0.6 * float(one.support.clean.mean()) + 0.4 * one.support.steps
 
 
 def _holds_others(outer: Found, found: list[Found], marks: Floats, lab: Image) -> bool:
