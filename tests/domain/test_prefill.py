@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain import themes
+from desktop.domain.evaluate import evaluate
 from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, resolve_role, whose
 from tests.domain.conftest import (
+    CALENDAR,
+    CODES,
     FATHER,
     GRANDMOTHER,
     MOTHER,
@@ -88,6 +91,16 @@ def test_two_papers_that_say_the_same_make_each_other_sure() -> None:
     both = type(family)(hand=family.hand).showing(once, again).look()
     assert alone.answers["father_name"].confidence == 0.9
     assert both.answers["father_name"].confidence == pytest.approx(0.99)
+
+
+@pytest.mark.parametrize(("hall", "sure_of_it"), [
+    ("巨鹿县示例医院", True), ("巨鹿县示例医院 ", True), ("巨鹿县实例医院", False), ("", False)])
+def test_a_hospital_that_is_the_windows_own_is_read_for_sure(hall: str, sure_of_it: bool) -> None:
+    family = family_of("hospital", sources='["paper:birth_certificate.hospital", "station:hall"]')
+    facts = (*family.facts, *facts_from_page("birth_certificate", sure(0.9, hospital="巨鹿县示例医院"), evidence_id="birth"))
+    seen = evaluate(family.pack, facts, {}, (), family.today, CALENDAR, CODES, {"region": "130529", "hall": hall})
+    assert seen.answers["hospital"].value == "巨鹿县示例医院"
+    assert needs_look(seen.answers["hospital"]) is not sure_of_it
 
 
 def test_a_second_reading_replaces_the_first() -> None:
