@@ -393,7 +393,8 @@ def _owner(label: _Label, anchors: Sequence[_Label]) -> str:
 def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequence[_Spot]) -> list[Row]:
     """The characters right of the label up to the next one, and the lines that continue them."""
     def level(spot: _Spot) -> bool:
-        return abs(spot.middle - label.middle) < 0.65 * max(spot.height, label.height)
+        reach = 0.65 * max(spot.height, label.height) if spot.height > 0.65 * label.height else 0.4 * label.height      # small print below
+        return abs(spot.middle - label.middle) < reach
 
     ends = [other.left for other in labels if other is not label and other.left > label.right - 0.3 * label.height
             and abs(other.middle - label.middle) < 0.65 * max(other.height, label.height)]

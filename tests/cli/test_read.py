@@ -106,13 +106,17 @@ def test_a_photo_of_no_paper_is_told_from_a_paper(oncedesk: Command, tmp_path: P
     assert [page["doc_type"] for page in card["pages"]] == ["id_card_front"]
 
 
-@given(st.binary(min_size=1, max_size=2000), st.sampled_from([b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"%PDF-1.4\n"]))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_random_bytes_are_refused_in_words(oncedesk: Command, tmp_path: Path, noise: bytes, head: bytes) -> None:
-    (tmp_path / "noise").write_bytes(head + noise)
-    told = oncedesk("read", tmp_path / "noise", "--json")
+HEADS = st.sampled_from([b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"%PDF-1.4\n"])
+
+
+@given(st.lists(st.tuples(HEADS, st.binary(min_size=1, max_size=2000)), min_size=12, max_size=12))
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_bytes_are_refused_in_words(oncedesk: Command, tmp_path: Path, files: list[tuple[bytes, bytes]]) -> None:
+    for number, (head, noise) in enumerate(files):
+        (tmp_path / f"noise{number}").write_bytes(head + noise)
+    told = oncedesk("read", *(tmp_path / f"noise{number}" for number in range(len(files))), "--json")
     assert told.status == 1
-    assert told.document[0]["error"].endswith("。")
+    assert all(row["error"].endswith("。") for row in told.document)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is told by Linux")

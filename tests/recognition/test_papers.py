@@ -72,6 +72,11 @@ def test_a_seal_read_well_beside_a_name_is_not_part_of_it() -> None:
     assert values("death_certificate", apart) == {"family_name": "陆莹玲"}
 
 
+def test_the_label_in_english_below_is_not_read_into_a_name() -> None:
+    lines = [line(100, 540, "父亲姓名钟佩玲", height=44), line(100, 577, "Full name of father", height=25)]
+    assert values("birth_certificate", lines) == {"father_name": "钟佩玲"}
+
+
 def test_a_date_without_a_label_is_found_beside_a_signature() -> None:
     lines = [line(500, 1200, "承办人签章：乙25"), line(1000, 1200, "2020年10月03日签发")]
     assert values("household_register_home", lines) == {"issue_date": "2020-10-03"}
