@@ -13,9 +13,6 @@ if __name__ == "__main__":
         del sys.argv[1]
         runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
     else:
-        from multiprocessing import freeze_support
-
         from desktop.cli import main
 
-        freeze_support()      # the installed program is its own interpreter for the process that `oncedesk read` reads in
         raise SystemExit(main())

@@ -38,7 +38,7 @@ from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
-from desktop.recognition.read import Recogniser
+from desktop.recognition.apart import ReadingProcess
 from desktop.settings import Settings
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
@@ -97,7 +97,7 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> I
         desk = Desk(
             settings=settings, store=store, packs=packs,
             calendar=read_calendar(RESOURCES / "calendar", settings.home / "calendar"),
-            codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=Recogniser(), devices=devices, clock=clock,
+            codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, clock=clock,
             new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
         yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
     finally:

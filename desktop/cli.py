@@ -20,7 +20,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +27,6 @@ from desktop.settings import Settings, SettingsError, load_settings
 from desktop.ui.wording import fault_code, known, remedy, say, word
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
     from desktop.app import Workplace
     from desktop.domain.replay import TakenCase
     from desktop.domain.themes import ThemePack
@@ -357,52 +354,23 @@ def _today() -> date:
 
 
 def _read(args: argparse.Namespace, _: Settings) -> Outcome:
-    from concurrent.futures.process import BrokenProcessPool
+    from desktop.recognition.apart import ReadingProcess
 
-    rows: list[Json] = []
-    faults: set[str] = set()
-    pool = _reading_process()
-    for name in args.images:
-        try:
-            row, fault = pool.submit(_file_json, name, args.as_type).result()
-        except BrokenProcessPool:
-            row, fault = {"file": name, "error": f"{say('picture.broken')}。{remedy('picture.broken')}"}, None
-            pool = _reading_process()
-        rows.append(row)
-        faults |= {fault} if fault else set()
-    pool.shutdown()
-    for fault in sorted(faults):
-        print(say(fault), file=sys.stderr)
-    bad = bool(faults) or any("error" in row for row in rows)
+    recogniser = ReadingProcess()
+    rows = [_file_json(recogniser, name, args.as_type) for name in args.images]
+    if recogniser.fault:
+        print(say(recogniser.fault), file=sys.stderr)
+    bad = recogniser.fault is not None or any("error" in row for row in rows)
     lines = [f"{row['file']}: " + "；".join(filter(None, ("、".join(page["doc_type"] for page in row.get("pages", ())), row.get("error"))))
              for row in rows]
     return Outcome(rows, lines, FOUND if bad else DONE)
 
 
-def _reading_process() -> "ProcessPoolExecutor":
-    """One process that reads: a picture can cost that one its life at most, and the memory of the models is its own."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(1, get_context("spawn"))
-
-
-@cache
-def _recogniser() -> "Recogniser":
-    from desktop.recognition.read import Recogniser
-
-    return Recogniser()
-
-
-def _file_json(name: str, wanted: "DocType | None") -> tuple[Json, str | None]:
-    """One file's row, and what is wrong with the recogniser, if anything.
-
-    Of a PDF each page and code has `sheet` (from 1) and corners in points; `error` beside `pages` says what lacks.
-    """
+def _file_json(recogniser: "Recogniser", name: str, wanted: "DocType | None") -> Json:
+    """One file's row. Of a PDF each page and code has `sheet` (from 1) and corners in points; `error` beside `pages` says what lacks."""
     from desktop.recognition import decoding
     from desktop.recognition.reading import NotAPicture
 
-    recogniser = _recogniser()
     start = time.perf_counter()
     pages: list[Json] = []
     codes: list[Json] = []
@@ -419,10 +387,10 @@ def _file_json(name: str, wanted: "DocType | None") -> tuple[Json, str | None]:
     except NotAPicture as e:
         error = {"error": f"{say(e.code)}。{remedy(e.code)}"}
         if not pages:
-            return {"file": name, **error}, recogniser.fault
+            return {"file": name, **error}
     if not pages and not codes:
         error = {"error": f"{say('picture.no_page')}。{remedy('picture.no_page')}"}
-    return {"file": name, "pages": pages, "codes": codes, "ms": round((time.perf_counter() - start) * 1000), **error}, recogniser.fault
+    return {"file": name, "pages": pages, "codes": codes, "ms": round((time.perf_counter() - start) * 1000), **error}
 
 
 def _page_json(page: "Page") -> Json:

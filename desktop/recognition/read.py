@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from desktop.recognition import codes, decoding, pages, papers, quality
-from desktop.recognition.desk import Watched
+from desktop.recognition.desk import EmptyDesk, Watched
 from desktop.recognition.engine import Line, NoEngine, TextEngine, without_seals
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page, Point, Quality
 from desktop.recognition.sides import Corners
@@ -73,6 +73,10 @@ class Recogniser:
         except NoEngine as e:
             self.fault, self.missing = e.code, str(e)
             raise
+
+    def use_desk(self, desk: EmptyDesk | None) -> None:
+        """What the camera sees when nothing lies there, as another Recogniser has learnt it."""
+        self._watched = Watched(desk)
 
     def look(self, image: Image) -> Glance:
         """Judge one reduced BGR frame for the live preview; no model is used. While nothing lies there, the desk is learnt."""
