@@ -24,7 +24,7 @@ _NOISE = 2.0
 """Unrest that remains where the right desk was taken away: it measures 0.6 to 0.9, a wrong one leaves 5 and more."""
 _STILL = 1.5
 """Mean change of a cell between two looks below which nothing moves."""
-CALM = 15
+CALM = 30
 """Looks, ten a second, before a calm bare frame is learnt from, and between two such frames."""
 
 
@@ -52,6 +52,11 @@ class EmptyDesk:
     @cached_property
     def _smooth(self) -> NDArray[np.float32]:
         return np.asarray(cv2.GaussianBlur(np.clip(self.mean, 1, 255), (5, 5), 0), dtype=np.float32)
+
+    @cached_property
+    def lab(self) -> Image:
+        """The desk itself, smoothed, 8-bit Lab."""
+        return np.asarray(cv2.cvtColor(cv2.convertScaleAbs(self._smooth), cv2.COLOR_BGR2Lab), dtype=np.uint8)
 
     @cached_property
     def _cells(self) -> NDArray[np.float32]:

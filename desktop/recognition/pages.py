@@ -73,8 +73,10 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     less = None if desk is None else desk.without(smooth, plain)
     cues = None if refine else LIVE_CUES
     written = _clustered(marks, plain.shape)
-    found = [] if less is None else [one for one in _searched(less, marks, cues, blank=True)
-                                     if (written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad)]
+    found = []
+    if less is not None and desk is not None:
+        found = [one for one in _searched(less, marks, cues, blank=True) if not _is_left_over(desk, plain, one.quad)
+                 and ((written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad))]
     if less is None or not _explained(marks, found, plain.shape):      # what lay there when the desk was learnt hides in the difference
         found += _searched(plain, marks, cues, blank=False)
     seen = plain if less is None else less
@@ -92,6 +94,12 @@ def _searched(lab: Image, marks: Floats, cues: int | None, *, blank: bool) -> li
         if _explained(marks, found, lab.shape) and (not blank or cue >= 1):
             break
     return found
+
+
+def _is_left_over(desk: EmptyDesk, plain: Image, quad: Corners) -> bool:
+    """Whether a side is that of a sheet that lay there when the desk was learnt: seen on the desk, and in the picture no more."""
+    then = sides.support(desk.lab, quad * (desk.lab.shape[1] / plain.shape[1])).shares
+    return bool(((then > 0.6) & (sides.support(plain, quad).shares < 0.5)).any())
 
 
 def _borne_out(plain: Image, quad: Corners) -> bool:

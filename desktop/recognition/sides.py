@@ -40,9 +40,11 @@ class Support(NamedTuple):
     """Which sides have the paper just inside them; the others enclose a shadow or a strip of desk as well."""
     present: NDArray[np.bool_]
     """Which sides lie in the picture; the paper goes on beyond the others."""
+    shares: Floats
+    """Of each side's samples those that show an edge; 1 for a side beyond the picture."""
 
 
-NONE = Support(0.0, 0.0, np.zeros(4, bool), np.zeros(4, bool))
+NONE = Support(0.0, 0.0, np.zeros(4, bool), np.zeros(4, bool), np.zeros(4, np.float32))
 
 
 def support(lab: Image, quad: Corners) -> Support:
@@ -71,10 +73,11 @@ def support(lab: Image, quad: Corners) -> Support:
     whole = _middle(change)[:, None]                                    # one colour of paper on one of desk …
     nearby = np.einsum("ij,njc->nic", _NEAR, change)                    # … or each stretch on its own
     ahead = _along(change, whole)
-    share = np.maximum((ahead > needed).mean(axis=1), (_along(change, nearby) > needed).mean(axis=1))[present]
+    share = np.maximum((ahead > needed).mean(axis=1), (_along(change, nearby) > needed).mean(axis=1))
+    share[~present] = 1
     steps = (_along(inside - far, whole) > 0.5 * ahead).mean(axis=1)[present] > 0.5
     clean = (_size(_middle(inside - deep)) < 0.7 * _size(whole[:, 0])) | ~present
-    return Support(float(share.min()), float(steps.mean()), clean, present)
+    return Support(float(share.min()), float(steps.mean()), clean, present, share.astype(np.float32))
 
 
 def through(points: Floats, quad: Corners) -> Corners | None:

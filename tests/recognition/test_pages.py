@@ -215,6 +215,16 @@ def test_a_blank_sheet_that_was_learnt_with_the_desk_leaves_no_page_behind_and_h
     assert iou(found, quad) > 0.97
 
 
+def test_a_paper_half_over_the_place_of_a_sheet_that_was_learnt_is_found_whole() -> None:
+    bare = drawn_desk("mat", 12)
+    was = np.array([(450, 300), (950, 310), (945, 660), (445, 650)], np.float32)
+    quad = np.array([(280, 190), (900, 205), (890, 600), (275, 585)], np.float32)
+    known = EmptyDesk.of(laid(bare, np.full((350, 500, 3), (238, 240, 239), np.uint8), was))
+    form = np.ascontiguousarray(np.rot90(papers.power_of_attorney(MOTHER, FATHER, rng(4)).image))
+    (found,) = pages.find_quads(laid(bare, form, quad), desk=known)
+    assert iou(found, quad) > 0.97
+
+
 def test_the_live_look_learns_its_desk_and_then_tells_a_sheet_that_shows_its_blank_side() -> None:
     recogniser = Recogniser()
     quad = np.array([(150, 125), (750, 140), (745, 565), (145, 550)], np.float32)
