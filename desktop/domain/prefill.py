@@ -115,7 +115,7 @@ def facts_from_page(doc_type: str, fields: Mapping[str, Read], role: Role | None
     """A page's fields (keys of `oncedesk read`) as facts `paper:<doc_type>[.<role>].<key>`.
 
     A register's home page bears a role only where a pack asks for more than one register. The two people of a marriage certificate
-    become `husband` and `wife` by their sex; where it was not read, by their numbers.
+    become `husband` and `wife` by their numbers, else by the surer of their printed sexes; where both are of one sex, neither is told.
     """
     facts = []
     for key, (value, confidence, box) in fields.items():
@@ -133,12 +133,21 @@ def facts_from_page(doc_type: str, fields: Mapping[str, Read], role: Role | None
 
 
 def _spouse(fields: Mapping[str, Read], number: str) -> str:
-    other = "2" if number == "1" else "1"
-    for which, words in ((number, ("husband", "wife")), (other, ("wife", "husband"))):
-        sex = fields.get(f"sex_{which}", ("",))[0] or identity.sex_of(fields.get(f"id_number_{which}", ("",))[0]) or ""
-        if sex[:1] in {"男", "女"}:
-            return words[sex[0] == "女"]
-    return ""
+    """`husband` or `wife`, by the surer of both spouses' sexes; empty where none was read, or two are of one sex and both sure."""
+    sure, sex = _sex_of_spouse(fields, number)
+    other_sure, other_sex = _sex_of_spouse(fields, "2" if number == "1" else "1")
+    if sex == other_sex and (sure == other_sure or min(sure, other_sure) >= SURE):
+        return ""
+    is_man = sex == "男" if sure >= other_sure else other_sex == "女"
+    return "husband" if is_man else "wife"
+
+
+def _sex_of_spouse(fields: Mapping[str, Read], number: str) -> tuple[float, str]:
+    """How sure, and 男, 女 or nothing. A right number says it; the print is one character, easily misread."""
+    if by_number := identity.sex_of(fields.get(f"id_number_{number}", ("",))[0]):
+        return 1.0, by_number
+    value, sure, _ = fields.get(f"sex_{number}", ("", 0.0, None))
+    return (sure, value[0]) if value[:1] in {"男", "女"} else (0.0, "")
 
 
 def people(pack: ThemePack, answers: Mapping[str, Answer], evaluator: Evaluator) -> dict[Role, tuple[str, str]]:
@@ -499,12 +508,12 @@ def _backed(pack: ThemePack, entry: Field | Question, best: Answer, found: list[
 
 
 def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -> Iterator[Problem]:
-    """At most one per key: the strongest source that says otherwise.
+    """At most one per key, the gravest: of sure ones, else of those to be looked at, the strongest source that says otherwise.
 
     Nothing is said of a doubtful reading that the hand corrected. What follows from cards and papers counts against the answer
     to a question, because the question was only asked before they were there.
     """
-    for rival in sorted(found, key=lambda answer: _RANK[answer.source]):
+    for rival in sorted(found, key=lambda answer: (needs_look(answer), _RANK[answer.source])):
         if _same(entry, rival.value, best.value) or not _speaks(entry, rival) or not _speaks(entry, best):
             continue
         if best.source is Source.HAND and needs_look(rival):
@@ -521,13 +530,13 @@ def _disagreements(entry: Field | Question, best: Answer, found: list[Answer]) -
 
 def _contradictions(pack: ThemePack, said: Mapping[str, Fact], heard: list[set[str]], evaluator: Evaluator,
                     codes: Codes) -> Iterator[Problem]:
-    """What papers say differently of one person where no field or question hears both; at most one per thing said.
+    """What papers say differently of one person where no field or question hears both; one per thing said, sure before doubtful.
 
     Of another number nothing more is said: sex and birth follow from it.
     """
     strangers: set[tuple[Role, str | None, str | None]] = set()
     for topic in same_person.topics(pack):
-        facts = [said[name] for name in topic.facts if name in said]
+        facts = sorted((said[name] for name in topic.facts if name in said), key=lambda fact: fact.confidence < SURE)
         told = evaluator.ask(topic.person.when).truth is False
         for other in facts[1:]:
             first = facts[0]

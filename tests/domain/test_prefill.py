@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from desktop.domain import themes
 from desktop.domain.evaluate import evaluate
-from desktop.domain.prefill import Answer, Fact, Source, facts_from_card, facts_from_page, needs_look, people, resolve_role, whose
+from desktop.domain.prefill import (
+    Answer,
+    Fact,
+    Read,
+    Source,
+    facts_from_card,
+    facts_from_page,
+    needs_look,
+    people,
+    resolve_role,
+    whose,
+)
 from tests.domain.conftest import (
     CALENDAR,
     CODES,
@@ -137,6 +148,36 @@ def test_numbers_and_phones_are_kept_in_one_spelling() -> None:
 def test_an_expired_card_is_told_and_an_endless_one_is_not() -> None:
     seen = complete().showing(facts_from_card({**MOTHER, "valid_to": "2026-11-01"}, "mother")).look()
     assert [(problem.code, problem.params["person"]) for problem in seen.problems] == [("id_card.expired", "母亲")]
+
+
+WIFE, HUSBAND = MOTHER["number"], FATHER["number"]
+MISREAD = "130529199308060018"
+
+
+@pytest.mark.parametrize(("first", "second", "told"), [
+    (("男", 0.99, HUSBAND), ("女", 0.99, WIFE), "husband wife"),
+    (("女", 0.99, WIFE), ("男", 0.99, HUSBAND), "wife husband"),
+    (("男", 0.99, HUSBAND), ("男", 0.3, WIFE), "husband wife"),          # her number is right, her sex misread
+    (("女", 0.99, HUSBAND), ("女", 0.99, WIFE), "husband wife"),         # his is misread, and surely so
+    (("男", 0.99, MISREAD), ("男", 0.3, WIFE), "husband wife"),
+    (("男", 0.99, MISREAD), ("男", 0.3, ""), "husband wife"),            # without numbers the surer print
+    (("男", 0.6, ""), ("女", 0.99, ""), "husband wife"),
+    (("", 0.0, ""), ("", 0.0, WIFE), "husband wife"),
+    (("男", 0.99, HUSBAND), ("", 0.0, MISREAD), "husband wife"),
+    (("男", 0.99, ""), ("男", 0.99, MISREAD), ""),                       # two men: whose name it is nobody knows
+    (("男", 0.5, ""), ("男", 0.5, ""), ""),
+    (("男", 0.99, HUSBAND), ("女", 0.99, HUSBAND), ""),
+    (("男", 0.99, HUSBAND), ("男", 0.99, MISREAD), ""),
+    (("", 0.0, ""), ("", 0.0, ""), ""),
+])
+def test_the_spouses_are_told_apart_by_their_numbers_and_then_by_the_surer_print(
+        first: tuple[str, float, str], second: tuple[str, float, str], told: str) -> None:
+    fields: dict[str, Read] = {}
+    for which, (sex, confidence, number) in (("1", first), ("2", second)):
+        fields |= {f"name_{which}": ("某某", 0.99, None), f"sex_{which}": (sex, confidence, None),
+                   f"id_number_{which}": (number, 0.8, None)}
+    names = [fact.name for fact in facts_from_page("marriage_certificate", fields) if fact.name.endswith(".name")]
+    assert names == [f"paper:marriage_certificate.{who}.name" for who in told.split()]
 
 
 def test_a_card_is_its_owners_by_number_then_by_name_then_by_who_is_still_open() -> None:

@@ -83,6 +83,15 @@ def test_a_doubtful_side_asks_for_a_look_and_stops_nothing() -> None:
     assert (certain.code, certain.severity) == ("sources.disagree", "error")
 
 
+def test_a_doubtful_reading_does_not_hide_a_sure_one_that_says_otherwise() -> None:
+    certificate = birth_certificate(mother_name="林小月")
+    doubtful = read("household_register_member", "member", 0.9, name="林晓目", birth="1995-03-18")
+    found = told(complete().showing(doubtful, certificate, marriage(birth_1="1995-08-15")).look())
+    for key, sure_value in (("mother_name", "林小月"), ("same:mother.birth", "1995-08-15")):
+        assert (found[key].code, found[key].severity) == ("sources.disagree", "error"), key
+        assert found[key].sides[1].value == sure_value
+
+
 def test_a_doubtful_value_of_the_form_is_looked_at_once_and_not_called_wrong() -> None:
     doubtful = facts_from_page("household_register_member", sure(0.9, name="林晓目"), "mother", evidence_id="member")
     seen = greeted().showing(doubtful, marriage()).look()
