@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import get_args
 
 import numpy as np
@@ -28,6 +29,8 @@ from hardware.readings import Frame, Image, ScanSettings
 
 UNKNOWN_PAPER = 0.9
 """How far a number is believed whose code lies on no paper we know: 请核对."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class CapturePage:
         self._desk = desk
         self._give_up = Event()
         self._leave_file = Event()
+        self._reading_ahead = Lock()
+        self._ahead: tuple[bytes, tuple[Page, ...]] | None = None
         self._by_hand = desk.settings.home / "capture-by-hand"
         self._page = lru_cache(maxsize=12)(partial(upright_page, desk))     # a few megabytes each; the form jumps between them
 
@@ -80,9 +85,25 @@ class CapturePage:
             quads=tuple(tuple((x / width, y / height) for x, y in quad) for quad in seen.quads), verdict=seen.verdict,
             sharpness=seen.sharpness, complete=seen.complete, light=seen.light)
 
-    def capture(self, session: Session, case_uuid: str,
-                wanted_slot: str | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
-        """Take a still, keep it, read it, fill what it says. Raises DeviceFault."""
+    def read_ahead(self) -> None:
+        """Take a still of what has begun to lie still, and read it: `capture` need not wait for that if it goes on lying so."""
+        with self._reading_ahead:
+            self._ahead = None
+            try:
+                with self._desk.devices.camera.use() as camera:
+                    picture = camera.still().jpeg
+                self._ahead = picture, self._desk.recogniser.read(picture)
+            except (DeviceFault, NotAPicture) as e:      # told when the paper is taken
+                _log.info("nothing read ahead: %s", e.code)
+
+    def capture(self, session: Session, case_uuid: str, wanted_slot: str | None = None, *,
+                ahead: bool = False) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+        """Take a still, keep it, read it, fill what it says; the one read `ahead` if nothing moved since. Raises DeviceFault."""
+        if ahead:
+            with self._reading_ahead:
+                known, self._ahead = self._ahead, None
+            if known is not None:
+                return self._take(session, case_uuid, known[0], wanted_slot, read=known[1])
         with self._desk.devices.camera.use() as camera:
             still = camera.still()
         return self._take(session, case_uuid, still.jpeg, wanted_slot)
@@ -202,12 +223,13 @@ class CapturePage:
         return np.ascontiguousarray(page[top:max(bottom, top + 1), left:max(right, left + 1)])
 
     def _take(self, session: Session, case_uuid: str, picture: bytes, wanted_slot: str | None, *, safe: Stored | None = None,
-              sheet: int = 0, cancelled: Callable[[], bool] = lambda: False) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+              sheet: int = 0, cancelled: Callable[[], bool] = lambda: False,
+              read: tuple[Page, ...] | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
         """The untouched picture is safe on the disk before anything is read from it."""
         desk = self._desk
         safe = safe or attachments.put(desk.store, picture)
         wanted = _doc_type(wanted_slot)
-        found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled)
+        found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled) if read is None else read
         loose = desk.recogniser.codes(picture, sheet=sheet) if all(page.doc_type == "other" for page in found) else ()
         # Where no engine can be loaded, a paper is what the clerk said it is, if she said so of this one paper.
         blind = desk.recogniser.fault == NoEngine.code

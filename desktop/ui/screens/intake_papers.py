@@ -33,6 +33,8 @@ from desktop.ui.widgets.text import Text, rule
 
 _AUTOMATIC = "自动"
 """The card says itself whose it is."""
+AHEAD = 0.25
+"""Share of the ring from which what lies still is read, so that the fields are there soon after it closes."""
 CODE_SHOWN = 80
 """Characters of what a code says that are shown."""
 LINES_SHOWN = 5
@@ -63,6 +65,7 @@ class PapersStep(Step):
         self._wanted = ""
         self._busy_reader = self._busy_camera = self._busy_scanner = False
         self._still = Stillness()
+        self._ahead: float | None = None
         self.scanned.connect(self._scan_progress)
         self.imported.connect(self._import_progress)
         self.feed = CameraFeed(case.flows, case.lanes, self)
@@ -236,10 +239,11 @@ class PapersStep(Step):
             self.portrait.take()
             return
         slot = self._wanted or None
+        ahead = slot is None and self._still.since is not None and self._still.since == self._ahead
         if not self._busy_camera:
             self._still = self._still.taken()
-        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot), "正在拍摄和识别…", self._taking,
-                   self._taken_pages, self._camera_fault)
+        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot, ahead=ahead), "正在拍摄和识别…",
+                   self._taking, self._taken_pages, self._camera_fault)
 
     def import_file(self, path: Path) -> None:
         """The same from a file; a PDF page by page."""
@@ -391,6 +395,9 @@ class PapersStep(Step):
         if automatic and still.take:
             self.capture()
             return
+        if automatic and still.since is not None and still.since != self._ahead and still.ring >= AHEAD:
+            self._ahead = still.since
+            self.case.lanes.recognition.run(self.case.flows.capture_page.read_ahead)
         if automatic and line:
             line = "请别动，马上拍摄" if still.since is not None else "已拍，可以换下一张" if still.all_done else line
         self.view.overlay(seen, line, still.ring if automatic else 0.0)
