@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from desktop.domain import identity, same_person
 from desktop.domain.checks import ANYTHING, choices_of, masked, usable
 from desktop.domain.codes import Codes
-from desktop.domain.pack import Alias, Field, Question, ThemePack
+from desktop.domain.pack import Alias, Field, Person, Question, ThemePack
 from desktop.domain.problem import Problem, Side
 from desktop.domain.rules import Evaluator, as_answer, compiled
 from desktop.domain.working_days import Calendar
@@ -163,7 +163,7 @@ def people(pack: ThemePack, answers: Mapping[str, Answer], evaluator: Evaluator)
 def whose(pack: ThemePack, name: str, number: str, sex: str, known: Mapping[Role, tuple[str, str]], evaluator: Evaluator) -> Role | None:
     """Whose card or page it is: by number, else by name, else the first who is still open. None = the clerk must say.
 
-    `sex` as 男/女 or the GB/T 2261.1 digit. Open is who takes part and claims a card of this sex, as long as the number is not known.
+    `sex` as 男/女 or the GB/T 2261.1 digit. Open is who may take part and claims a card of this sex, as long as the number is not known.
     """
     number = identity.normalise(number)
     for role, (_, other) in known.items():
@@ -175,7 +175,13 @@ def whose(pack: ThemePack, name: str, number: str, sex: str, known: Mapping[Role
     sex = _SEXES.get(sex, sex)
     return next((person.role for person in pack.people
                  if (not person.sex or person.sex == sex) and not known.get(person.role, ("", ""))[1]
-                 and evaluator.ask(person.when).truth and evaluator.ask(person.claims).truth), None)
+                 and evaluator.ask(person.when).truth is not False and _claims(person, evaluator)), None)
+
+
+def _claims(person: Person, evaluator: Evaluator) -> bool:
+    """Whether a card of nobody known is this person's. Before the questions are answered the sex alone must do, where it tells."""
+    truth = evaluator.ask(person.claims).truth
+    return truth is True or (truth is None and bool(person.sex))
 
 
 def resolve_role(pack: ThemePack, role: str, values: Mapping[str, str]) -> Role | None:

@@ -15,8 +15,9 @@ import numpy as np
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
 from db.vault import Stored
-from desktop.domain.prefill import Fact, Role, facts_from_page
-from desktop.flows import fill
+from desktop.domain import identity, masking
+from desktop.domain.prefill import SURE, Fact, Role, facts_from_page
+from desktop.flows import case_file, fill
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.views import CapturedPage, CaseView, Cutout, Session
@@ -29,6 +30,9 @@ from hardware.readings import Frame, Image, ScanSettings
 
 UNKNOWN_PAPER = 0.9
 """How far a number is believed whose code lies on no paper we know: 请核对."""
+_TELLS = {"id_card_front": "id_number", "household_register_member": "id_number", "id_card_back": "valid_from",
+          "household_register_home": "head_name"}
+"""By what a person's paper is known when it is taken again."""
 
 _log = logging.getLogger(__name__)
 
@@ -241,9 +245,12 @@ class CapturePage:
         media_type = "application/pdf" if pdf else "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
         captured, taken, replaced = [], [], []
         with desk.store.transaction() as tx:
-            file = fill.open_draft(desk, tx, case_uuid)
+            before = file = fill.open_draft(desk, tx, case_uuid)
             filled: set[str] = set()
+            news = False
             for page in sorted(found, key=lambda page: min(x for x, _ in page.quad)):
+                if news:        # the first card says whose the second one can still be
+                    file, news = case_file.load(desk, tx, case_uuid), False
                 slot = _slot_of(page, file, wanted_slot, filled) if not blind else told if told in file.slots else None
                 evidence_id = desk.new_id()
                 if page.quality.verdict is not None:
@@ -253,7 +260,9 @@ class CapturePage:
                     continue
                 if slot is not None:
                     filled.add(slot)
-                    replaced += [old.evidence_id for old in file.evidence if old.slot == slot]
+                    for old in (old.evidence_id for old in file.evidence if old.slot == slot):
+                        evidence.supersede(tx, old)
+                        replaced.append(old)
                 evidence.add(tx, EvidenceRecord(
                     evidence_id=evidence_id, case_uuid=case_uuid, slot=slot or f"unasked.{page.doc_type}", doc_type=page.doc_type,
                     sha256=safe.sha256, size=safe.size, media_type=media_type, at=now, by=session.user_id,
@@ -262,9 +271,10 @@ class CapturePage:
                 cases.add_facts(tx, case_uuid, (
                     FactRecord(name=fact.name, value=fact.value, confidence=fact.confidence, evidence_id=evidence_id, box=fact.box,
                                at=now) for fact in facts))
+                news = bool(facts)
                 taken.append(evidence_id)
                 captured.append(CapturedPage(evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
-                                             verdict=None if slot else "page.not_known" if blind else "page.not_asked"))
+                                             verdict=None if slot else "page.not_known" if blind else _why_unfiled(page, file)))
             for code in loose:
                 evidence_id, asked = desk.new_id(), _still_asked(code, file)
                 if asked:
@@ -277,10 +287,9 @@ class CapturePage:
                                    box=(0.0, 0.0, 1.0, 1.0), at=now) for name, value in asked.items()))
                     taken.append(evidence_id)
                 captured.append(CapturedPage(evidence_id=evidence_id if asked else "", doc_type="code", slot=None, fields=len(asked),
-                                             verdict=None, code=code.text))
-            for old in replaced:
-                evidence.supersede(tx, old)
-            fill.doubt_again(desk, tx, file)
+                                             verdict=None,
+                                             code=masking.mask_code(code.text, (name for name, _ in file.people.values()))))
+            fill.doubt_again(desk, tx, before)
             if taken:
                 cases.undo_push(tx, case_uuid, fill.evidence_step(taken, replaced))
             journal.append(tx, now, session.user_id, "page.captured", case_uuid,
@@ -336,40 +345,72 @@ def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -
     """Which asked-for page this is: by what is printed on it, not by which slot was waiting.
 
     A front or a register page says whose it is; a back is known by its dates, a register's home page by its head, when somebody
-    of the case is the head. What says nothing of its person goes to the slot that was wanted, else to the first still empty.
+    of the case is the head. What names somebody whom the case does not know goes only where the clerk wants it; what says nothing of
+    its person to the slot that was wanted, else to the first still empty. Nobody's page gives way to a paper that may be another's.
     """
-    slots = [slot for slot in file.slots if slot.split(".", 1)[0] == page.doc_type and slot not in filled]
+    asked = [slot for slot in file.slots if slot.split(".", 1)[0] == page.doc_type]
+    slots = [slot for slot in asked if slot not in filled]
     if not slots:
         return None
-    person = _person(page, file)
-    if person is not None and any("." in slot for slot in slots):
+    personal = page.doc_type in _TELLS and any("." in slot for slot in asked)
+    person = _person(page, file) if personal else None
+    if person is not None:
         own = next((slot for slot in slots if slot == f"{page.doc_type}.{person}"), None)
         if own is not None or page.doc_type != "household_register_home":   # a head may be the head of the other one's register
             return own
     if wanted in slots:
         return wanted
     empty = [slot for slot in slots if slot not in file.captured]
-    return (empty or slots)[0]
+    if not personal:
+        return (empty or slots)[0]
+    if _names_somebody(page):
+        return None
+    other_sex = {person.role for person in file.pack.people if person.sex and _sex(page) not in {"", person.sex}}
+    return next((slot for slot in empty if slot.rpartition(".")[2] not in other_sex), None)
+
+
+def _why_unfiled(page: Page, file: CaseFile) -> str:
+    """Wording code: nobody asks for it, or nobody knows yet whose it is, or whose is asked for."""
+    asked = {slot.rpartition(".")[2] for slot in file.slots if slot.startswith(f"{page.doc_type}.")}
+    known = _person(page, file) is not None and asked <= set(file.roles)
+    return "page.not_asked" if page.doc_type not in _TELLS or not asked or known else "page.whose"
+
+
+def _said(page: Page, key: str) -> str:
+    return page.fields[key].value if key in page.fields else ""
+
+
+def _names_somebody(page: Page) -> bool:
+    return page.doc_type in {"id_card_front", "household_register_member"} and bool(_said(page, "name") or _said(page, "id_number"))
+
+
+def _sex(page: Page) -> str:
+    """Of a front; a right number says it, the print is one character."""
+    return identity.sex_of(_said(page, "id_number")) or _said(page, "sex") if page.doc_type == "id_card_front" else ""
 
 
 def _person(page: Page, file: CaseFile) -> Role | None:
-    """Whose page it is, as far as it says so itself."""
-    said = {key: field.value for key, field in page.fields.items()}
-    roles = [person.role for person in file.pack.people]
+    """Whose page it is, as far as it says so itself, or is the one taken before once more."""
+    found: list[Role] = []
     if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the others'
-        return next((role for role in roles if said.get("valid_from") and file.fact(f"chip:{role}.valid_from") == said["valid_from"]), None)
-    if page.doc_type == "household_register_home":
-        heads = [role for role, (name, _) in file.people.items() if name and name == said.get("head_name")]
-        return heads[0] if len(heads) == 1 else None
-    if page.doc_type not in {"id_card_front", "household_register_member"}:
-        return None
-    sex = said.get("sex", "") if page.doc_type == "id_card_front" else ""   # a register holds the whole family
-    return file.whose(said.get("name", ""), said.get("id_number", ""), sex)
+        found = [role for role in file.roles if file.fact(f"chip:{role}.valid_from") == _said(page, "valid_from") != ""]
+    elif page.doc_type == "household_register_home":
+        found = [role for role, (name, _) in file.people.items() if name == _said(page, "head_name") != ""]
+    elif _names_somebody(page) or _sex(page):
+        # A number misread or mended is none: the name tells. A register holds the whole family, it claims nobody by sex.
+        number = _said(page, "id_number")
+        sure = number in {known for _, known in file.people.values()} or (
+            identity.valid(number) and page.fields["id_number"].confidence >= SURE)
+        role = file.whose(_said(page, "name"), number if sure else "", _sex(page))
+        found = [role] if role else []
+    tells = _TELLS.get(page.doc_type, "")
+    found = found or [role for role in file.roles if file.fact(f"paper:{page.doc_type}.{role}.{tells}") == _said(page, tells) != ""]
+    return found[0] if len(found) == 1 else None
 
 
 def _role(slot: str | None, page: Page, file: CaseFile) -> Role | None:
     """Whose facts it gives: the slot's person. A register's home page is somebody's only where the slot says so."""
     if slot and "." in slot:
         role = slot.rpartition(".")[2]
-        return role if role in {person.role for person in file.pack.people} else None
+        return role if role in file.roles else None
     return None if page.doc_type == "household_register_home" else _person(page, file)

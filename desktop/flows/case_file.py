@@ -116,6 +116,11 @@ class CaseFile:
         """Who is known so far: role -> (name, number)."""
         return prefill.people(self.pack, self.evaluation.answers, self.evaluation.evaluator)
 
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Everybody the pack knows, whether they take part or not."""
+        return tuple(person.role for person in self.pack.people)
+
     def whose(self, name: str, number: str, sex: str) -> Role | None:
         """Whose card or page it is; None = the clerk must say."""
         return prefill.whose(self.pack, name, number, sex, self.people, self.evaluation.evaluator)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain import identity
-from desktop.domain.masking import mask_id, mask_name, mask_phone, mask_text
+from desktop.domain.masking import mask_code, mask_id, mask_name, mask_phone, mask_text
 
 
 @pytest.mark.parametrize("number", ["11010519491231002X", "11010519491231002x", "440524188001010014", "911124198108030024",
@@ -110,3 +110,14 @@ def test_free_text_loses_the_numbers_in_it() -> None:
     masked = mask_text("读卡130529199503150028，电话13800138000失败")
     assert "19950315" not in masked
     assert "138****8000" in masked
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("姓名:林晓月 身份证:130529199503150028", "…130529********0028…"),
+    ("林晓月|ID13052919950315002X|13800138000", "…130529********002X…138****8000…"),
+    ("https://example.invalid/?card=１３０５２９１９９５０３１５００２８", "…130529********0028…"),
+    ("姓名：林晓月", "姓名:林*月"), ("陈志远 预约 3 号", "陈*远 预约 3 号"),
+    ("https://example.invalid/q", "https://example.invalid/q"), ("X430101001", "X430101001"),
+])
+def test_a_code_is_shown_without_the_person_in_it(text: str, shown: str) -> None:
+    assert mask_code(text, ("陈志远", "")) == shown

@@ -191,6 +191,8 @@ def test_a_card_is_its_owners_by_number_then_by_name_then_by_who_is_still_open()
     assert owner("陈志远", "", "", complete()) == "father"
     assert owner("林晓月", MOTHER["number"], "2", Family().saying(applicant_role="母亲")) == "mother"
     assert owner("周桂兰", GRANDMOTHER["number"], "2", Family().saying(applicant_role="其他")) is None
+    assert [owner("", "", sex, Family()) for sex in ("1", "2", "")] == ["father", "mother", None], "nobody was asked yet who came"
+    assert owner("周桂兰", GRANDMOTHER["number"], "2", Family().showing(facts_from_card(MOTHER, "mother"))) is None
     assert owner("周桂兰", GRANDMOTHER["number"], "2", complete().saying(applicant_role="其他")) == "agent"
     assert owner("周桂兰", GRANDMOTHER["number"], "2", complete()) is None
 

@@ -45,6 +45,12 @@ def test_a_code_nobody_knows_is_shown_and_fills_nothing(waiting: Counter, tmp_pa
     assert taken.view.fields_automatic == before.fields_automatic
 
 
+def test_a_code_that_names_a_person_leaves_the_flow_masked(waiting: Counter, tmp_path: Path) -> None:
+    path = _phone(tmp_path, f"姓名:{MOTHER.name} 身份证:{MOTHER.number}")
+    (shown,) = [page.code for page in waiting.flows.capture_page.import_file(waiting.clerk, waiting.case, path).pages if page.code]
+    assert shown == "…130529********0028…"
+
+
 def test_a_code_with_a_certificate_number_is_offered_where_one_is_asked_and_still_missing(waiting: Counter, tmp_path: Path) -> None:
     flows = waiting.flows
     taken = flows.capture_page.import_file(waiting.clerk, waiting.case, _phone(tmp_path, "X430101001"))
