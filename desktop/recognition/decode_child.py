@@ -17,12 +17,12 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 import pypdfium2
 from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
+from PIL import TiffImagePlugin, UnidentifiedImageError
 
 from desktop.recognition.decoding import PICTURES, Limits, is_pdf
 from desktop.recognition.reading import NotAPicture
@@ -41,6 +41,8 @@ SMALLEST = 16
 """Pixels of the shorter side."""
 _SHORT = b"premature end of data segment"
 """What libjpeg says, on standard error only, of a picture whose rest it had to fill with grey."""
+_BAND = 256
+"""Rows."""
 
 # Pillow only warns of a picture between one and two times its limit; for us both are pictures to refuse.
 warnings.simplefilter("error", Pillow.DecompressionBombWarning)
@@ -62,8 +64,8 @@ class Decoder:
         pdf = is_pdf(data)
         try:
             if asked["do"] == "count":
-                return {"sheets": self._count(data) if pdf else 1}
-            image, scale = self._page(data, asked["sheet"]) if pdf else self._picture(data)
+                return {"sheets": self._count(data) if pdf else self._frames(data)}
+            image, scale = self._page(data, asked["sheet"]) if pdf else self._picture(data, asked["sheet"], upright=asked["upright"])
         except NotAPicture as e:
             return {"code": e.code, "detail": e.detail[:200]}
         except MemoryError:
@@ -72,31 +74,44 @@ class Decoder:
         np.frombuffer(self._memory, np.uint8, image.size).reshape(image.shape)[:] = image
         return {"height": height, "width": width, "scale": scale}
 
-    def _picture(self, data: bytes) -> tuple[Image, float]:
-        kind, width, height = _header(data)
+    def _picture(self, data: bytes, sheet: int, *, upright: bool) -> tuple[Image, float]:
+        header = _header(data, sheet)
+        width, height = header.size
         if width * height > self._limits.pixels:
             raise NotAPicture("picture.too_large", f"{width} x {height}")
         if min(width, height) < SMALLEST:
             raise NotAPicture("picture.too_small", f"{width} x {height}")
-        if not _ends(data, kind):
+        if not _ends(data, header.kind):
             raise NotAPicture("picture.cut_short", "the file ends too early")
         halved = width * height > self._limits.full_up_to
-        how = cv2.IMREAD_IGNORE_ORIENTATION | (cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_COLOR)
+        how = cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_COLOR
+        if not upright:
+            how |= cv2.IMREAD_IGNORE_ORIENTATION
+        if header.transparent:
+            how = cv2.IMREAD_UNCHANGED
         try:
-            image = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+            image = _pixels(data, header.frames[sheet], how)
+            if image is not None and header.transparent:
+                image = _on_white(image, halved=halved)
         except cv2.error as e:
             if e.code == cv2.Error.StsNoMem:
                 raise MemoryError from e
             raise NotAPicture("picture.broken", "cannot be decoded") from e
         if image is None:
             raise NotAPicture("picture.broken", "cannot be decoded")
-        if kind == "JPEG" and self._complained():
+        if header.kind == "JPEG" and self._complained():
             raise NotAPicture("picture.cut_short", "part of the picture is missing")
-        return np.asarray(image, np.uint8), 2.0 if halved else 1.0
+        return image, 2.0 if halved else 1.0
 
     def _complained(self) -> bool:
         self._told.seek(0)
         return _SHORT in self._told.read(10_000)
+
+    def _frames(self, data: bytes) -> int:
+        frames = len(_header(data).frames)
+        if frames > self._limits.sheets:
+            raise NotAPicture("picture.too_long", f"{frames} pictures")
+        return frames
 
     def _count(self, data: bytes) -> int:
         with _opened(data) as document:
@@ -125,17 +140,63 @@ class Decoder:
             return np.asarray(drawn, np.uint8), 1 / scale
 
 
-def _header(data: bytes) -> tuple[str | None, int, int]:
-    """Format, width and height by the header alone."""
+class _Header(NamedTuple):
+    kind: str | None
+    size: tuple[int, int]
+    """Width and height."""
+    frames: tuple[int, ...]
+    """Places of the pictures in a TIFF, as fax programs and scanners write them; of other kinds the first is the picture."""
+    transparent: bool
+
+
+def _header(data: bytes, sheet: int = 0) -> _Header:
+    """What a picture says of itself, and of its frame `sheet`; no pixel is decoded."""
     try:
         with Pillow.open(io.BytesIO(data), formats=FORMATS) as opened:
-            return opened.format, *opened.size
+            if not isinstance(opened, TiffImagePlugin.TiffImageFile):
+                return _Header(opened.format, opened.size, (0,), opened.has_transparency_data)
+            frames = tuple(frame for frame in range(opened.n_frames) if not _is_thumbnail(opened, frame)) or (0,)
+            if not 0 <= sheet < len(frames):
+                raise NotAPicture("picture.broken", f"no picture {sheet + 1}")
+            opened.seek(frames[sheet])
+            return _Header(opened.format, opened.size, frames, transparent=False)
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as e:
         raise NotAPicture("picture.too_large", str(e)) from e
     except UnidentifiedImageError as e:
         raise NotAPicture("picture.broken" if data.startswith(PICTURES) else "picture.unknown", "no header of a known kind") from e
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, ArithmeticError, LookupError, TypeError) as e:
         raise NotAPicture("picture.broken", type(e).__name__) from e     # what a broken header makes of Pillow's readers
+
+
+def _is_thumbnail(opened: TiffImagePlugin.TiffImageFile, frame: int) -> bool:
+    """Whether this frame is another one made small (bit 0 of NewSubfileType, TIFF 6.0)."""
+    opened.seek(frame)
+    kind = opened.tag_v2.get(254, 0)
+    return isinstance(kind, int) and bool(kind & 1)
+
+
+def _pixels(data: bytes, frame: int, how: int) -> Image | None:
+    """As OpenCV decodes it."""
+    coded = np.frombuffer(data, np.uint8)
+    if frame == 0:
+        return cast("Image | None", cv2.imdecode(coded, how))
+    _, pictures = cv2.imdecodemulti(coded, how, range=(frame, frame + 1))
+    return cast("Image", pictures[0]) if pictures else None
+
+
+def _on_white(image: Image, *, halved: bool) -> Image:
+    """What shows through is paper: BGR from BGRA of 8 or 16 bits, laid on white band by band, so that it is not held thrice."""
+    if image.dtype == np.uint16:
+        image = np.asarray(image >> 8, np.uint8)
+    if image.ndim == 3 and image.shape[2] == 4:
+        laid = np.empty((*image.shape[:2], 3), np.uint8)
+        for top in range(0, len(image), _BAND):
+            band = image[top:top + _BAND].astype(np.uint16)
+            laid[top:top + _BAND] = (band[:, :, :3] * band[:, :, 3:] + 255 * (255 - band[:, :, 3:]) + 127) // 255
+        image = laid
+    if image.ndim == 2 or image.shape[2] == 1:
+        image = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
+    return np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8) if halved else image
 
 
 def _ends(data: bytes, kind: str | None) -> bool:

@@ -4,17 +4,21 @@ the window. Also the road of a file from the disk. What lies in the picture is n
 
 import atexit
 import json
+import math
 import mmap
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import uuid
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +26,17 @@ from numpy.typing import NDArray
 from desktop.recognition.reading import NotAPicture
 from hardware.readings import Image
 
-HEAVIEST = 40_000_000
-"""Bytes; a file with more is refused before it is read."""
+HEAVIEST = 20 << 20
+"""Bytes; a file with more is refused before it is read: the province takes no heavier piece (resources/platform/openapi.yaml)."""
 PICTURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 """How the kinds begin that are decoded: JPEG, PNG, BMP, TIFF, WEBP."""
 _PIECE = 1 << 22
 _ANSWER = 4096
 """Bytes; no honest answer is longer."""
+_REFUSAL = re.compile(r"(picture|pdf)\.[a-z_]{1,30}")
+_TIFF = (b"II*\0", b"MM\0*")
+_KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
+"""How a process ends that another (or a system short of memory) killed; limits and crashes end it otherwise."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Limits:
     full_up_to: int = 16_000_000
     """Pixels; a larger picture is decoded at half size, which keeps memory bounded and text readable. No PDF page is drawn larger."""
     sheets: int = 40
-    """Pages of a PDF."""
+    """Pages of a PDF, pictures in a TIFF."""
     memory: int = 400_000_000
     """Bytes beyond what the libraries take (a progressive JPEG of 40 megapixels takes 240 million)."""
     seconds: int = 10
@@ -62,6 +70,7 @@ class Decoder:
         self._busy = threading.Lock()       # one picture at a time bounds memory
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
+        self._closing = threading.Event()
         self._memory, self._memory_name, self._inherited = _shared(self._limits.full_up_to * 3)
 
     def warm(self) -> None:
@@ -70,30 +79,37 @@ class Decoder:
             self._running()
 
     def sheets(self, data: bytes) -> int:
-        """How many pages the file has: 1 for a picture (which is not looked at yet). Raises NotAPicture."""
-        if not is_pdf(data):
+        """How many pages a PDF has, or pictures a TIFF; 1 for every other picture (which is not looked at yet). Raises NotAPicture."""
+        if not (is_pdf(data) or data.startswith(_TIFF)):
             return 1
         with self._busy:
-            return int(self._asked(data, "count")["sheets"])
+            told = self._asked(data, "count")
+            if not _counts(told, ("sheets",), self._limits.sheets):
+                self._distrust()
+            return int(told["sheets"])
 
-    def decode(self, data: bytes, sheet: int = 0) -> tuple[Image, float]:
+    def decode(self, data: bytes, sheet: int = 0, *, upright: bool = False, heaviest: int = HEAVIEST) -> tuple[Image, float]:
         """The BGR picture and how many units of the given file each of its pixels stands for. Raises NotAPicture.
 
-        Units are pixels of a picture, points (1/72 inch) of a PDF's page `sheet`. The pixel grid is the file's own: a camera's EXIF turn
-        is not applied, pages are turned upright by what they show.
+        Units are pixels of a picture, points (1/72 inch) of a PDF's page `sheet`. The pixel grid is the file's own: papers are turned by
+        what they show. `upright` applies a camera's EXIF turn, for pictures of people.
         """
         if not data:
             raise NotAPicture("picture.empty")
-        if len(data) > HEAVIEST:
+        if len(data) > heaviest:
             raise NotAPicture("picture.too_heavy", f"{len(data)} bytes")
         with self._busy:
-            told = self._asked(data, "decode", sheet)
-            height, width = int(told["height"]), int(told["width"])
-            size = height * width * 3
-            if not (height > 0 and width > 0 and size <= len(self._memory)):
-                self._end()
-                raise NotAPicture("picture.broken", "the decoder gave no picture")
-            return self._copied(size).reshape(height, width, 3), float(told["scale"])
+            told = self._asked(data, "decode", sheet, upright=upright)
+            if not (_counts(told, ("height", "width"), len(self._memory)) and told["height"] * told["width"] * 3 <= len(self._memory)
+                    and isinstance(told.get("scale"), float) and 0 < told["scale"] < math.inf):
+                self._distrust()
+            height, width = told["height"], told["width"]
+            return self._copied(height * width * 3).reshape(height, width, 3), told["scale"]
+
+    def _distrust(self) -> NoReturn:
+        """What was decoded may have taken the process over: it is ended."""
+        self._end()
+        raise NotAPicture("picture.broken", "the decoder gave no picture")
 
     def _copied(self, size: int) -> NDArray[np.uint8]:
         """So many bytes of the shared memory, as our own; it is let go piece by piece, so that the picture is not here twice."""
@@ -106,17 +122,37 @@ class Decoder:
 
     def close(self) -> None:
         """End the process, whatever it is doing; the next call would start another."""
+        self._closing.set()
         if (process := self._process) is not None:
             process.kill()      # who waits for its answer lets go
         with self._busy:
             self._end()
+            self._closing.clear()
 
     @property
     def process_id(self) -> int | None:
         """Of the process that runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def _asked(self, data: bytes, do: str, sheet: int = 0) -> dict[str, Any]:
+    def _asked(self, data: bytes, do: str, sheet: int = 0, *, upright: bool = False) -> dict[str, Any]:
+        """What it answers; asked once more where something else than this file ended the process."""
+        head = json.dumps({"do": do, "sheet": sheet, "upright": upright, "size": len(data)}).encode() + b"\n"
+        for again in (True, False):
+            told, late, began = self._heard_of(head, data)
+            if "code" in told:
+                raise NotAPicture(told["code"], told["detail"])
+            if told:
+                return told
+            ended = self._end()
+            if late or not again or ended != _KILLED or self._closing.is_set():
+                break
+        if not began:
+            raise NotAPicture("picture.no_decoder", f"ended with {ended} before it began")
+        raise NotAPicture("pdf.broken" if is_pdf(data) else "picture.broken",
+                          "the decoder hung" if late else f"the decoder ended with {ended}")
+
+    def _heard_of(self, head: bytes, data: bytes) -> tuple[dict[str, Any], bool, bool]:
+        """One answer ({} = none), whether it was waited for in vain, and whether the process had begun at all."""
         process = self._running()
         assert process.stdin is not None
         late = threading.Event()
@@ -129,28 +165,31 @@ class Decoder:
         watch.daemon = True
         watch.start()
         told: dict[str, Any] = {}
-        with suppress(OSError, ValueError):     # it died while it was spoken to, or its last words are no answer
-            if not self._ready:
-                self._ready = bool(self._heard(process).get("ready"))
-            process.stdin.write(json.dumps({"do": do, "sheet": sheet, "size": len(data)}).encode() + b"\n")
-            process.stdin.write(data)
-            process.stdin.flush()
-            told = self._heard(process)
-        watch.cancel()
-        if "code" in told:
-            raise NotAPicture(told["code"], told["detail"])
-        if told:
-            return told
-        started = self._ready
-        self._end()
-        if not started:
-            raise NotAPicture("picture.no_decoder", f"ended with {process.returncode} before it began")
-        raise NotAPicture("pdf.broken" if is_pdf(data) else "picture.broken",
-                          "the decoder hung" if late.is_set() else f"the decoder ended with {process.returncode}")
+        try:
+            with suppress(OSError, ValueError):     # it died while it was spoken to
+                self._ready = self._ready or bool(self._heard(process).get("ready"))
+                process.stdin.write(head)
+                process.stdin.write(data)
+                process.stdin.flush()
+                told = self._heard(process)
+        finally:
+            watch.cancel()
+        return told, late.is_set(), self._ready
 
-    def _heard(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    def _heard(self, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
+        """Its next answer; {} when it has none any more. It is not believed unseen."""
         assert process.stdout is not None
-        told: dict[str, Any] = json.loads(process.stdout.readline(_ANSWER))
+        line = process.stdout.readline(_ANSWER)
+        if len(line) < _ANSWER and not line.endswith(b"\n"):
+            return {}
+        told: Any = None
+        with suppress(ValueError, RecursionError):
+            told = json.loads(line)
+        if not (isinstance(told, dict) and told):
+            self._distrust()
+        if "code" in told and not (isinstance(told["code"], str) and _REFUSAL.fullmatch(told["code"])
+                                   and isinstance(told.get("detail"), str)):
+            self._distrust()
         return told
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -178,16 +217,23 @@ class Decoder:
         except OSError as e:
             raise NotAPicture("picture.no_decoder", str(e)) from e
 
-    def _end(self) -> None:
+    def _end(self) -> int | None:
+        """How it had ended, if it had; else it is killed now."""
         process, self._process, self._ready = self._process, None, False
         if process is None:
-            return
+            return None
         process.kill()
-        process.wait()
+        ended = process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with suppress(OSError):     # what was not yet written to it goes nowhere
                     pipe.close()
+        return ended
+
+
+def _counts(told: Mapping[str, Any], names: Sequence[str], most: int) -> bool:
+    """Whether these are whole numbers from 1."""
+    return all(type(told.get(name)) is int and 0 < told[name] <= most for name in names)
 
 
 def _shared(size: int) -> tuple[mmap.mmap, str, tuple[int, ...]]:

@@ -89,7 +89,7 @@ def test_every_file_that_cannot_be_read_gets_a_sentence_and_what_to_do(oncedesk:
         assert advice.endswith("。")
     by_name = {Path(row["file"]).name: row["error"] for row in told.document}
     for name, part in {"note.txt": "不是能识别的图片", "empty.jpg": "空的", "huge.png": "太大", "cut.jpg": "不完整", "taller.jpg": "不完整",
-                       "bomb.gif": "不是能识别的图片", "heavy.jpg": "40 MB", "locked.pdf": "密码", "broken.pdf": "PDF 坏了",
+                       "bomb.gif": "不是能识别的图片", "heavy.jpg": "20 MB", "locked.pdf": "密码", "broken.pdf": "PDF 坏了",
                        "folder": "文件夹", "missing.jpg": "找不到"}.items():
         assert part in by_name[name], name
     assert told.err == ""

@@ -164,6 +164,61 @@ def test_pages_of_a_pdf_are_drawn_one_by_one_and_measured_in_points() -> None:
         decode(document, 3)
 
 
+def tiff(*pictures: Image.Image, **how: object) -> bytes:
+    out = io.BytesIO()
+    pictures[0].save(out, "TIFF", save_all=True, append_images=pictures[1:], **how)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("mode", "how"), [("RGB", "jpeg"), ("RGB", "tiff_lzw"), ("1", "group4"), ("L", None)])
+def test_each_picture_of_a_tiff_is_a_sheet(mode: str, how: str | None) -> None:
+    fax = tiff(*(Image.new(mode, (300 + 10 * n, 200), (40 * n, 0, 0) if mode == "RGB" else 255 * (n % 2)) for n in range(3)),
+               compression=how)
+    assert sheets(fax) == 3
+    for sheet in range(3):
+        image, scale = decode(fax, sheet)
+        assert (image.shape, scale) == ((200, 300 + 10 * sheet, 3), 1.0)
+        assert image[100, 100, 2] == pytest.approx(40 * sheet if mode == "RGB" else 255 * (sheet % 2), abs=3)
+    with pytest.raises(NotAPicture, match=r"picture\.broken"):
+        decode(fax, 3)
+
+
+def test_a_preview_in_a_tiff_is_no_sheet_and_too_many_pictures_are_refused() -> None:
+    whole, little = Image.new("L", (300, 200), 90), Image.new("L", (30, 20), 10)
+    little.encoderinfo = {"tiffinfo": {254: 1}}
+    with_preview = tiff(whole, little, whole)
+    assert sheets(with_preview) == 2
+    assert decode(with_preview, 1)[0].shape == (200, 300, 3)
+    with pytest.raises(NotAPicture, match=r"picture\.too_long"):
+        sheets(tiff(*[Image.new("L", (30, 20))] * 41))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_shows_through_a_picture_is_white_paper(kind: str) -> None:
+    through = Image.new("RGBA", (64, 48), (0, 0, 0, 0))
+    through.paste((0, 0, 0, 255), (0, 0, 32, 48))
+    through.putpixel((60, 40), (0, 0, 200, 128))
+    out = io.BytesIO()
+    through.save(out, kind, lossless=True) if kind == "WEBP" else through.save(out, kind)
+    image, _ = decode(out.getvalue())
+    assert image.shape == (48, 64, 3)
+    assert [tuple(map(int, image[at])) for at in ((10, 10), (10, 50), (40, 60))] == [(0, 0, 0), (255, 255, 255), (227, 127, 127)]
+
+
+def test_white_under_a_very_large_transparent_picture_fits_into_the_memory_it_may_take() -> None:
+    image, scale = decode(png(5_000, 4_000, "RGBA"))
+    assert (image.shape, scale, int(image.min())) == ((2_000, 2_500, 3), 2.0, 255)
+
+
+def test_a_camera_s_turn_is_applied_only_when_asked_for() -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(out, "JPEG", exif=exif)
+    assert decode(out.getvalue())[0].shape == (48, 64, 3)
+    assert decode(out.getvalue(), upright=True)[0].shape == (64, 48, 3)
+
+
 def test_a_huge_pdf_page_is_drawn_smaller_and_too_many_pages_are_refused() -> None:
     image, scale = decode(pdf(size=(14_400, 14_400)))
     assert image.shape[0] * image.shape[1] <= Limits().full_up_to
@@ -209,6 +264,55 @@ def test_a_process_that_was_killed_is_not_missed() -> None:
         while decoder.process_id is not None and time.monotonic() < deadline:
             time.sleep(0.01)
         assert np.array_equal(decoder.decode(PHOTO)[0], plain(PHOTO))
+
+
+def test_a_process_killed_at_the_worst_moment_costs_no_paper() -> None:
+    with closing(Decoder()) as decoder:
+        for _ in range(2):
+            decoder.decode(PHOTO)
+            assert decoder.process_id is not None
+            os.kill(decoder.process_id, signal.SIGKILL)      # it is not known to be dead when the next is asked for
+            assert np.array_equal(decoder.decode(PHOTO)[0], plain(PHOTO))
+
+
+def test_a_decoder_that_is_closed_while_it_works_starts_no_other() -> None:
+    decoder = Decoder()
+    decoder.decode(PHOTO)
+    assert decoder.process_id is not None
+    os.kill(decoder.process_id, signal.SIGSTOP)
+    refused: list[str] = []
+    asking = threading.Thread(target=lambda: refused.append(refusal(decoder, PHOTO)))
+    asking.start()
+    time.sleep(0.2)
+    decoder.close()
+    asking.join(5)
+    assert refused == ["picture.broken"]
+    assert decoder.process_id is None
+
+
+LIES = [
+    "[1]", "5", "null", "{}", "not JSON", "[" * 4000, "x" * 5000,
+    '{"code": "x"}', '{"code": 5, "detail": ""}', '{"code": "../etc", "detail": "x"}', '{"code": "picture.broken"}',
+    '{"sheets": 41}', '{"sheets": -1}', '{"sheets": "1"}', '{"sheets": true}',
+    '{"height": 5}', '{"height": 1e9, "width": "a", "scale": 0}', '{"height": 0, "width": 20, "scale": 1.0}',
+    '{"height": 4000000000, "width": 4000000000, "scale": 1.0}', '{"height": 20, "width": 20, "scale": NaN}',
+    '{"height": 20, "width": 20, "scale": -1.0}',
+]
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_process_that_a_picture_took_over_is_not_believed_and_ended(lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    liar = tmp_path / "liar"
+    (tmp_path / "lie").write_text(lie + "\n")
+    liar.write_text(f"#!/bin/sh\necho '{{\"ready\": true}}'\nhead -n 1 > /dev/null\ncat {tmp_path}/lie\nexec sleep 60\n")
+    liar.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(liar))
+    with closing(Decoder()) as decoder:
+        assert refusal(decoder, png(64, 64)) == "picture.broken"
+        assert decoder.process_id is None
+        with pytest.raises(NotAPicture, match=r"picture\.broken"):
+            decoder.sheets(b"II*\0")
+        assert decoder.process_id is None
 
 
 def test_a_decoder_that_cannot_be_started_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
