@@ -273,8 +273,10 @@ class CapturePage:
                                at=now) for fact in facts))
                 news = bool(facts)
                 taken.append(evidence_id)
-                captured.append(CapturedPage(evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
-                                             verdict=None if slot else "page.not_known" if blind else _why_unfiled(page, file)))
+                captured.append(CapturedPage(
+                    evidence_id=evidence_id, doc_type=page.doc_type, slot=slot, fields=len(page.fields),
+                    verdict=(None if slot else "page.not_known" if blind
+                             else "page.whose" if _may_be_asked(page, file) else "page.not_asked")))
             for code in loose:
                 evidence_id, asked = desk.new_id(), _still_asked(code, file)
                 if asked:
@@ -369,11 +371,10 @@ def _slot_of(page: Page, file: CaseFile, wanted: str | None, filled: set[str]) -
     return next((slot for slot in empty if slot.rpartition(".")[2] not in other_sex), None)
 
 
-def _why_unfiled(page: Page, file: CaseFile) -> str:
-    """Wording code: nobody asks for it, or nobody knows yet whose it is, or whose is asked for."""
+def _may_be_asked(page: Page, file: CaseFile) -> bool:
+    """Whether it could be the paper of somebody whose is asked for: nobody knows yet whose it is, or whose is asked for."""
     asked = {slot.rpartition(".")[2] for slot in file.slots if slot.startswith(f"{page.doc_type}.")}
-    known = _person(page, file) is not None and asked <= set(file.roles)
-    return "page.not_asked" if page.doc_type not in _TELLS or not asked or known else "page.whose"
+    return page.doc_type in _TELLS and bool(asked) and (_person(page, file) is None or not asked <= set(file.roles))
 
 
 def _said(page: Page, key: str) -> str:
