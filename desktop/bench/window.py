@@ -156,7 +156,7 @@ class _Session(QObject):
         self._until(lambda: _pages(intake) != before)
         took = (time.perf_counter() - began) * 1000
         self._camera.show(EMPTY)
-        self._wait(1.2)
+        self._wait(2.0)                 # longer than a paper may be hidden by a hand
         return took
 
     def _lane_is_free(self) -> None:
