@@ -367,7 +367,10 @@ def _read(args: argparse.Namespace, _: Settings) -> Outcome:
 
 
 def _file_json(recogniser: "Recogniser", name: str, wanted: "DocType | None") -> Json:
-    """One file's row. Of a PDF each page and code has `sheet` (from 1) and corners in points; `error` beside `pages` says what lacks."""
+    """One file's row. Pages and codes of a PDF or of a TIFF with several pictures have `sheet` (from 1), a PDF's corners are in points.
+
+    `error` beside `pages` says what lacks.
+    """
     from desktop.recognition import decoding
     from desktop.recognition.reading import NotAPicture
 
@@ -377,11 +380,12 @@ def _file_json(recogniser: "Recogniser", name: str, wanted: "DocType | None") ->
     error: dict[str, str] = {}
     try:
         picture = decoding.file_bytes(Path(name))
-        for sheet in range(decoding.sheets(picture)):
+        sheets = decoding.sheets(picture)
+        for sheet in range(sheets):
             found = recogniser.read(picture, wanted, sheet=sheet)
             loose = recogniser.codes(picture, sheet=sheet) if all(page.doc_type == "other" for page in found) else ()   # a phone, perhaps
             on_pages = {(code.kind, code.text) for page in found for code in page.codes}
-            where = {"sheet": sheet + 1} if decoding.is_pdf(picture) else {}
+            where = {"sheet": sheet + 1} if decoding.is_pdf(picture) or sheets > 1 else {}
             pages += [where | _page_json(page) for page in found]
             codes += [where | _code_json(code) for code in loose if (code.kind, code.text) not in on_pages]
     except NotAPicture as e:

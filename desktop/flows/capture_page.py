@@ -137,8 +137,8 @@ class CapturePage:
     def scan(self, session: Session, case_uuid: str, progress: Callable[[int, float], None]) -> Scanned:
         """Take every page that lies in the feeder (or the one on the glass) into the case, each as it comes.
 
-        `progress` hears (page from 1, share 0..1), on this thread. Raises DeviceFault when no page came at all; after a fault or
-        `cancel_scan` the pages taken before stay.
+        `progress` hears (page from 1, share 0..1), on this thread. Raises DeviceFault or NotAPicture when no page could be taken; after a
+        fault or `cancel_scan` the pages taken before stay.
         """
         self._give_up.clear()
         view: CaseView | None = None
@@ -147,11 +147,11 @@ class CapturePage:
         try:
             with self._desk.devices.scanner.use() as scanner:
                 for sheet in scanner.scan(ScanSettings(), progress):
-                    view, found = self._take(session, case_uuid, sheet.png, None)
+                    view, found = self._take(session, case_uuid, decoding.as_evidence(sheet.png), None)
                     pages += found
                     sheets += 1
                     self._refuse_when_given_up()
-        except DeviceFault as fault:
+        except (DeviceFault, NotAPicture) as fault:
             if view is None:
                 raise
             return Scanned(view, tuple(pages), sheets, fault)
@@ -170,7 +170,9 @@ class CapturePage:
 
     def import_file(self, session: Session, case_uuid: str, path: Path, wanted_slot: str | None = None,
                     progress: Callable[[int, int], None] | None = None) -> Scanned:
-        """The same for a file: a picture, or every page of a PDF like a scanned sheet, each as it comes.
+        """The same for a file: a picture, or every page of a PDF or TIFF like a scanned sheet, each as it comes.
+
+        What the province takes is kept untouched; other kinds as decoding.as_evidence makes them.
 
         `progress` hears (page from 1, how many), on this thread. Raises NotAPicture, or DeviceFault(CANCELLED), when not even the first
         page could be taken; later the pages taken before stay.
@@ -178,15 +180,17 @@ class CapturePage:
         self._leave_file.clear()
         data = decoding.file_bytes(path)
         sheets = decoding.sheets(data)
-        safe = attachments.put(self._desk.store, data)
+        pdf = decoding.is_pdf(data)
+        safe = attachments.put(self._desk.store, data) if pdf else None
         view: CaseView | None = None
         pages: list[CapturedPage] = []
         for sheet in range(sheets):
             if progress is not None:
                 progress(sheet + 1, sheets)
             try:
-                view, found = self._take(session, case_uuid, data, wanted_slot if sheets == 1 else None, safe=safe, sheet=sheet,
-                                         cancelled=self._leave_file.is_set)
+                view, found = self._take(
+                    session, case_uuid, data if pdf else decoding.as_evidence(data, sheet), wanted_slot if sheets == 1 else None, safe=safe,
+                    sheet=sheet if pdf else 0, cancelled=self._leave_file.is_set)
             except (NotAPicture, DeviceFault) as fault:
                 if view is None:
                     raise
@@ -241,8 +245,7 @@ class CapturePage:
         if blind:
             found = tuple(replace(page, doc_type=_doc_type(told) or "other") for page in found)
         now = desk.clock()
-        pdf = decoding.is_pdf(picture)
-        media_type = "application/pdf" if pdf else "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+        pdf, media_type = decoding.is_pdf(picture), decoding.media_type(picture)
         captured, taken, replaced = [], [], []
         with desk.store.transaction() as tx:
             before = file = fill.open_draft(desk, tx, case_uuid)

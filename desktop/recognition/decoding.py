@@ -1,5 +1,5 @@
 """From bytes to pixels, in a limited process of its own (decode_child.py): a hostile or broken file costs that process at most, never
-the window. Also the road of a file from the disk. What lies in the picture is not known here.
+the window. Also the road of a file from the disk, and the form in which a picture is kept. What lies in the picture is not known here.
 """
 
 import atexit
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.recognition.reading import NotAPicture
+from hardware.opencv import cv2
 from hardware.readings import Image
 
 HEAVIEST = 20 << 20
@@ -35,6 +36,7 @@ _ANSWER = 4096
 """Bytes; no honest answer is longer."""
 _REFUSAL = re.compile(r"(picture|pdf)\.[a-z_]{1,30}")
 _TIFF = (b"II*\0", b"MM\0*")
+_PNG = b"\x89PNG"
 _KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
 """How a process ends that another (or a system short of memory) killed; limits and crashes end it otherwise."""
 
@@ -259,6 +261,28 @@ warm, sheets, decode = _ours.warm, _ours.sheets, _ours.decode
 def process_id() -> int | None:
     """Of the program's one decoder, while it runs."""
     return _ours.process_id
+
+
+def media_type(data: bytes) -> str:
+    """Of what is kept as evidence."""
+    return "application/pdf" if is_pdf(data) else "image/png" if data.startswith(_PNG) else "image/jpeg"
+
+
+def as_evidence(data: bytes, sheet: int = 0) -> bytes:
+    """The bytes to keep: those given, if they are a PDF, PNG or JPEG the province takes; else picture `sheet` of them. Raises NotAPicture.
+
+    A BMP, WEBP or picture of a TIFF becomes a PNG with the same pixels (half as many each way beyond Limits.full_up_to). What is still
+    too heavy for the province, as a scanner's PNG may be, becomes a JPEG of the highest useful quality.
+    """
+    if is_pdf(data) or (data.startswith((_PNG, b"\xff\xd8")) and len(data) <= HEAVIEST):
+        return data
+    image, _ = decode(data, sheet, heaviest=max(len(data), HEAVIEST))
+    coded = cv2.imencode(".png", image)[1].tobytes()
+    if len(coded) > HEAVIEST:
+        coded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    if len(coded) <= HEAVIEST:
+        return coded
+    raise NotAPicture("picture.too_heavy", f"{len(coded)} bytes as JPEG")
 
 
 def file_bytes(path: Path) -> bytes:

@@ -8,15 +8,20 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from db import attachments, evidence
 from desktop.app import open_workplace
 from desktop.flows.devices import Change, Devices
 from desktop.flows.sign_in import NotAllowed
 from desktop.flows.tend_devices import TendDevices
+from desktop.recognition import decoding
+from desktop.recognition.reading import NotAPicture
 from desktop.settings import Settings, load_settings
 from hardware import registry
 from hardware.faults import DeviceFault, FaultCode
+from hardware.opencv import cv2
 from hardware.readings import Light
 from hardware.simulated.camera import SimulatedCamera
 from hardware.simulated.card_reader import SimulatedCardReader
@@ -140,6 +145,26 @@ def test_a_scan_that_is_given_up_leaves_the_pages_it_had_and_the_scanner_ready(f
     assert (whole.fault, whole.sheets, sorted(set(seen))) == (None, 2, [1, 2])
     assert "marriage_certificate" in {page.doc_type for page in whole.pages}
     assert any(slot.status == "captured" for material in whole.view.materials for slot in material.slots)
+    scanner.close()
+
+
+def test_a_scan_the_province_would_find_too_heavy_is_kept_as_a_jpeg_and_one_that_cannot_be_kept_ends_the_scan(
+        fresh: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "1.jpg").write_bytes((DESK / "mother_card_front.jpg").read_bytes())
+    noise = np.random.default_rng(1).integers(0, 255, (1200, 1600, 3), np.uint8)
+    (pages / "2.jpg").write_bytes(cv2.imencode(".jpg", noise)[1].tobytes())
+    scanner = SimulatedScanner(pages, seconds=0)
+    fresh.place.desk.devices.point("scanner", scanner.address)
+    monkeypatch.setattr(decoding, "HEAVIEST", 1_500_000)
+    done = fresh.flows.capture_page.scan(fresh.clerk, fresh.case, lambda *_: None)
+    assert isinstance(done.fault, NotAPicture)
+    assert (done.fault.code, done.sheets) == ("picture.too_heavy", 1)
+    with fresh.place.desk.store.reading() as tx:
+        (piece,) = evidence.for_case(tx, fresh.case)
+        assert (piece.media_type, attachments.get(tx, piece.sha256)[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert piece.size <= decoding.HEAVIEST
     scanner.close()
 
 

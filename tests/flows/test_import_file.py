@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -75,6 +76,29 @@ def test_an_import_that_is_left_keeps_the_pages_it_had(fresh: Counter, papers: P
 
     with pytest.raises(DeviceFault, match=FaultCode.CANCELLED.value):
         capture.import_file(fresh.clerk, fresh.case, papers, progress=lambda _, __: capture.cancel_import())
+
+
+def test_every_picture_of_a_tiff_becomes_evidence_of_a_kind_the_province_takes(fresh: Counter, tmp_path: Path) -> None:
+    cards = [Image.open(DESK / f"{name}.jpg") for name in ("mother_card_front", "marriage_certificate")]
+    cards[0].save(tmp_path / "cards.tif", save_all=True, append_images=cards[1:], compression="jpeg")
+    done = fresh.flows.capture_page.import_file(fresh.clerk, fresh.case, tmp_path / "cards.tif")
+    assert (done.sheets, done.fault) == (2, None)
+    assert [page.doc_type for page in done.pages] == ["id_card_front", "marriage_certificate"]
+    with fresh.place.desk.store.reading() as tx:
+        pieces = [evidence.get(tx, page.evidence_id) for page in done.pages]
+        kept = [attachments.get(tx, piece.sha256) for piece in pieces]
+    assert {piece.media_type for piece in pieces} == {"image/png"}
+    for page, bytes_, card in zip(done.pages, kept, cards, strict=True):
+        with Image.open(io.BytesIO(bytes_)) as opened:
+            assert (opened.format, opened.size) == ("PNG", card.size)
+        assert fresh.flows.capture_page.page_image(page.evidence_id).size
+
+
+def test_what_the_province_would_refuse_for_its_weight_is_refused_at_once(fresh: Counter, tmp_path: Path) -> None:
+    heavy = tmp_path / "heavy.jpg"
+    heavy.write_bytes((DESK / "marriage_certificate.jpg").read_bytes() + bytes(20 << 20))
+    with pytest.raises(NotAPicture, match=r"picture\.too_heavy"):
+        fresh.flows.capture_page.import_file(fresh.clerk, fresh.case, heavy)
 
 
 def test_what_is_no_paper_leaves_the_case_as_it_was(fresh: Counter, tmp_path: Path) -> None:

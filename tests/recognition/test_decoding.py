@@ -23,7 +23,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.recognition import decoding
-from desktop.recognition.decoding import Decoder, Limits, decode, sheets
+from desktop.recognition.decoding import Decoder, Limits, as_evidence, decode, media_type, sheets
 from desktop.recognition.reading import NotAPicture
 from hardware.opencv import cv2
 from hardware.readings import Image as ImageOf
@@ -217,6 +217,36 @@ def test_a_camera_s_turn_is_applied_only_when_asked_for() -> None:
     Image.new("RGB", (64, 48)).save(out, "JPEG", exif=exif)
     assert decode(out.getvalue())[0].shape == (48, 64, 3)
     assert decode(out.getvalue(), upright=True)[0].shape == (64, 48, 3)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "WEBP", "TIFF"])
+def test_a_kind_the_province_does_not_know_is_kept_as_a_png_of_the_same_pixels(kind: str) -> None:
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(PHOTO)) as photo:
+        photo.crop((0, 0, 640, 480)).save(out, kind, **({"lossless": True} if kind == "WEBP" else {}))
+    kept = as_evidence(out.getvalue())
+    assert media_type(kept) == "image/png"
+    assert np.array_equal(decode(kept)[0], decode(out.getvalue())[0])
+
+
+def test_what_the_province_knows_is_kept_as_it_came() -> None:
+    for known, kind in ((PHOTO, "image/jpeg"), (png(64, 64), "image/png"), (pdf(), "application/pdf")):
+        assert as_evidence(known) is known
+        assert media_type(known) == kind
+
+
+def test_a_scan_too_heavy_for_the_province_is_kept_as_a_jpeg_it_takes_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(PHOTO)) as photo:
+        photo.save(out, "PNG", compress_level=1)
+    monkeypatch.setattr(decoding, "HEAVIEST", 1_800_000)
+    kept = as_evidence(out.getvalue())
+    assert len(kept) <= decoding.HEAVIEST < len(out.getvalue())
+    assert media_type(kept) == "image/jpeg"
+    assert np.abs(decode(kept)[0].astype(int) - plain(PHOTO)).mean() < 2
+    monkeypatch.setattr(decoding, "HEAVIEST", 1_000)
+    with pytest.raises(NotAPicture, match=r"picture\.too_heavy"):
+        as_evidence(out.getvalue())
 
 
 def test_a_huge_pdf_page_is_drawn_smaller_and_too_many_pages_are_refused() -> None:
