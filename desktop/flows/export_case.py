@@ -12,6 +12,7 @@ from desktop.flows.case_file import MATERIAL_SLOT
 from desktop.flows.desk import Desk
 from desktop.flows.sign_in import require
 from desktop.flows.views import FieldView, Session
+from desktop.recognition.reading import NotAPicture
 
 
 class NoReason(Exception):
@@ -51,7 +52,10 @@ def shown(desk: Desk, session: Session, case: str, *, reveal: bool = False, reas
 
 
 def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -> tuple[str, ...]:
-    """Write a case with its papers, evidence and one PDF for each material into a folder, in full; returns the file names."""
+    """Write a case with its papers, evidence and one PDF for each material into a folder, in full; returns the file names.
+
+    A material with a page that cannot be drawn has no PDF; case.json names it under `not_copied`.
+    """
     require(session, "case.export")
     document = shown(desk, session, case, reveal=True, reason=reason)
     _record(desk, session, case, "case.exported", reason)
@@ -64,9 +68,15 @@ def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -
             path = out / f"{number:02d}-{piece.slot}.{ending}"      # slots name papers, never people
             path.write_bytes(attachments.get(tx, piece.sha256))
             names.append(str(path))
+    document["not_copied"] = []      # their pages are there as they were taken
     for material in material_papers.materials_with_pages(file):
         path = out / f"{MATERIAL_SLOT}{material.id}.pdf"
-        path.write_bytes(material_papers.copy_of(desk, file, material.id))
+        try:
+            copy = material_papers.copy_of(desk, file, material.id)
+        except NotAPicture as e:
+            document["not_copied"].append({"id": material.id, "name": material.name, "code": e.code})
+            continue
+        path.write_bytes(copy)
         names.append(str(path))
     from pydantic import TypeAdapter
 

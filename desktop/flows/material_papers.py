@@ -5,7 +5,6 @@ from stay as they were taken. How it looks: papers/material_pdf.
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from desktop.flows.case_file import MATERIAL_SLOT, CaseFile
 from desktop.flows.desk import Desk
 from desktop.flows.print_papers import NoSuchPaper
 from desktop.flows.views import Session
+from desktop.recognition import decoding
 from desktop.recognition.reading import NotAPicture
 from hardware.readings import Image
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from desktop.papers.material_pdf import Scan
 
 _PDF = "application/pdf"
-_LARGEST = 20 << 20
-"""Bytes of one piece that the province takes (resources/platform/openapi.yaml)."""
 _CARD_MM = (85.6, 54.0)
 """Every identity card (ISO/IEC 7810 ID-1)."""
 _log = logging.getLogger(__name__)
@@ -64,16 +62,21 @@ def copy_of(desk: Desk, file: CaseFile, material_id: str) -> bytes:
             return attachments.get(tx, filed.sha256)
     for material, pages in _pages(file):
         if material.id == material_id:
-            return _made(desk, material, pages, {}, file.record.case_number or "")
+            return _made(desk, material, pages, {piece.evidence_id: _scan(desk, piece) for _, piece in pages},
+                         file.record.case_number or "")
     raise NoSuchPaper(material_id)
 
 
 def scans_of(desk: Desk, file: CaseFile) -> "dict[str, Scan]":
-    """Every page that belongs to a material, by its evidence id, made ready (0.1 s each): done before a transaction begins."""
+    """Every page that belongs to a material, by its evidence id, made ready (0.1 s each): done before a transaction begins.
+
+    A page that cannot be decoded is left out."""
     scans = {}
     for piece in {piece.evidence_id: piece for _, pages in _pages(file) for _, piece in pages}.values():
-        with suppress(NotAPicture):     # said when the material's turn comes
+        try:
             scans[piece.evidence_id] = _scan(desk, piece)
+        except NotAPicture as e:
+            _log.warning("the page %s cannot be copied: %s", piece.slot, e.code)
     return scans
 
 
@@ -81,7 +84,8 @@ def file_away(desk: Desk, tx: Tx, session: Session, file: CaseFile, case_number:
               scans: "Mapping[str, Scan]") -> tuple[SnapshotEvidence, ...]:
     """Keep the PDF of every material as evidence of the case, in the place of earlier ones; what the manifest says of them.
 
-    A material of which none can be made still goes out by its pages as they were taken: nobody is turned away for a copy.
+    A material of which a page is missing in `scans` has no copy, and goes out by its pages as they were taken: nobody is turned away for
+    a copy, and nothing is decoded while the store waits.
     """
     now = desk.clock()
     for old in file.evidence:
@@ -89,12 +93,11 @@ def file_away(desk: Desk, tx: Tx, session: Session, file: CaseFile, case_number:
             evidence.supersede(tx, old.evidence_id)
     filed = []
     for material, pages in _pages(file):
-        try:
-            pdf = _made(desk, material, pages, scans, case_number)
-        except NotAPicture as e:
-            _log.warning("no copy of material %s: %s", material.id, e.code)
+        if any(piece.evidence_id not in scans for _, piece in pages):
+            _log.warning("no copy of material %s is made; its pages go as they are", material.id)
             continue
-        if len(pdf) > _LARGEST:
+        pdf = _made(desk, material, pages, scans, case_number)
+        if len(pdf) > decoding.HEAVIEST:
             _log.warning("the copy of material %s is too large to be sent (%d bytes); its pages go as they are", material.id, len(pdf))
             continue
         safe = attachments.put(desk.store, pdf)
@@ -130,17 +133,17 @@ def _scan(desk: Desk, piece: EvidenceRecord) -> "Scan":
 def _made(desk: Desk, material: Material, pages: _Pages, scans: "Mapping[str, Scan]", case_number: str) -> bytes:
     from desktop.papers.material_pdf import material_pdf
 
-    return material_pdf(material.name, _sheets(desk, pages, scans), max(piece.at for _, piece in pages), case_number=case_number,
+    return material_pdf(material.name, _sheets(pages, scans), max(piece.at for _, piece in pages), case_number=case_number,
                         demo=desk.settings.demo)
 
 
-def _sheets(desk: Desk, pages: _Pages, scans: "Mapping[str, Scan]") -> "Sequence[Sequence[Scan]]":
+def _sheets(pages: _Pages, scans: "Mapping[str, Scan]") -> "Sequence[Sequence[Scan]]":
     """One sheet for each page, but both sides of somebody's identity card on one, as every counter copies them."""
     sheets: list[list[Scan]] = []
     before: str | None = None
     for slot, piece in pages:
         whose = slot.slot.partition(".")[2] if slot.doc_type.startswith("id_card_") else None
-        one = replace(scans.get(piece.evidence_id) or _scan(desk, piece), label=slot.label)
+        one = replace(scans[piece.evidence_id], label=slot.label)
         if whose is not None and whose == before:
             sheets[-1].append(one)
         else:

@@ -1,6 +1,8 @@
 """One PDF for each material, from the pages as they were taken: at acceptance for the departments, at any time for who looks or exports."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +12,13 @@ import pytest
 
 from db import attachments, cases, evidence, outbox
 from db.records import EvidenceRecord
+from db.store import Store, Tx
 from desktop.domain.snapshot import CaseSnapshot
 from desktop.flows import case_file, export_case
 from desktop.flows.case_file import MATERIAL_SLOT, CaseFile
 from desktop.flows.material_papers import copy_of, materials_with_pages
 from desktop.flows.print_papers import NoSuchPaper
+from desktop.recognition import decoding
 from desktop.recognition.reading import NotAPicture
 from hardware.opencv import cv2
 from hardware.simulated import people
@@ -157,7 +161,8 @@ def test_a_material_without_a_page_has_no_pdf(fresh: Counter) -> None:
         _copy(fresh, "mat_marriage")
 
 
-def test_a_page_that_cannot_be_drawn_turns_nobody_away_and_travels_as_it_is(ready: Counter) -> None:
+def test_a_page_that_cannot_be_drawn_turns_nobody_away_and_travels_as_it_is(
+        ready: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     desk = ready.place.desk
     safe = attachments.put(desk.store, b"\x89PNG\r\n\x1a\n but no picture")
     with desk.store.transaction() as tx:
@@ -170,11 +175,25 @@ def test_a_page_that_cannot_be_drawn_turns_nobody_away_and_travels_as_it_is(read
         ready.flows.fill.answer(ready.clerk, ready.case, field.key, field.choices[0] if field.choices else "2020-01-01")
     with pytest.raises(NotAPicture):
         _copy(ready, "mat_marriage")
-    _accept(ready)
+    open_transaction = Store.transaction
+
+    @contextmanager
+    def watched(store: Store) -> Iterator[Tx]:
+        with open_transaction(store) as tx, monkeypatch.context() as patch:
+            patch.setattr(decoding, "decode", lambda *_: pytest.fail("a picture is decoded while the store waits"))
+            yield tx
+
+    monkeypatch.setattr(Store, "transaction", watched)
+    number = _accept(ready)
     slots = {piece.slot for piece in _manifest(ready).evidence}
     assert "marriage_certificate" in slots
     assert MATERIAL_SLOT + "mat_marriage" not in slots
     assert MATERIAL_SLOT + "mat_hukou" in slots
+    names = [Path(name).name for name in export_case.export(desk, ready.supervisor, number, tmp_path / "out", reason="复议")]
+    assert f"{MATERIAL_SLOT}mat_hukou.pdf" in names
+    assert f"{MATERIAL_SLOT}mat_marriage.pdf" not in names
+    assert any(name.endswith("-marriage_certificate.png") for name in names)
+    assert [one["id"] for one in json.loads((tmp_path / "out" / "case.json").read_text("utf-8"))["not_copied"]] == ["mat_marriage"]
 
 
 def test_a_clerk_looks_at_a_material_as_the_department_will(ready: Counter) -> None:
