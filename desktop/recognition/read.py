@@ -134,7 +134,7 @@ class Recogniser:
         return self._made(upright, pages.as_points(quad, turns), judged, lines, wanted, start)
 
     def read_flat(self, page: Image, wanted: DocType | None = None) -> Page:
-        """A BGR picture that is one paper and nothing else (a sheet from the scanner), turned upright, typed and read."""
+        """A BGR picture that is one paper and nothing else, already decoded, turned upright, typed and read: to measure reading alone."""
         with self._busy:
             start = time.perf_counter()
             turns, upright, lines = self._lines(page)
