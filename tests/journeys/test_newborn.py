@@ -42,7 +42,8 @@ def test_one_case_goes_from_the_card_to_the_province_and_the_day_is_closed(tmp_p
     assert len(list((out / "pictures").glob("*.png"))) >= 12
     assert {path.suffix for path in (out / "day-end").iterdir()} == {".xlsx", ".pdf", ".jsonl"}
     assert {path.suffix for path in (out / "receipt").iterdir()} == {".png", ".bin"}
-    assert len(list((out / "case").glob("*.pdf"))) == 2
+    assert len(list((out / "case").glob("*-paper.*.pdf"))) == 2
+    assert {path.stem for path in (out / "case").glob("material_pdf.*.pdf")} >= {"material_pdf.mat_marriage", "material_pdf.mat_hukou"}
     log = (out / "home" / "logs" / "oncedesk.log").read_text("utf-8")
     assert "130529199503150028" not in log
     assert "林晓月" not in log
