@@ -109,15 +109,14 @@ class TakePortrait:
 
     def _cut(self, session: Session, case_uuid: str, slot: str, picture: bytes) -> PhotoTaken:
         size, persons = self._asked(case_uuid, slot)
-        image, _ = decoding.decode(picture)
+        image, _ = decoding.decode(picture, upright=True)
         faces = portrait.find_faces(image)
-        if portrait.is_ready(image, faces, SIZES[size], persons):
-            whole = picture if picture.startswith(b"\xff\xd8") else portrait.jpeg(image, SIZES[size])
-            return self._filed(session, case_uuid, slot, attachments.put(self._desk.store, whole), "")
-        verdict = portrait.fault(image, faces, SIZES[size], persons)
+        ready = portrait.is_ready(image, faces, SIZES[size], persons)
+        verdict = portrait.unclear(image, faces) if ready else portrait.fault(image, faces, SIZES[size], persons)
         if verdict is not None:
             return PhotoTaken(self._view(case_uuid), verdict)
-        photo = portrait.jpeg(portrait.cut(image, faces, SIZES[size]), SIZES[size])
+        # Written anew even when ready: a telephone's picture says where and when it was taken.
+        photo = portrait.jpeg(image if ready else portrait.cut(image, faces, SIZES[size]), SIZES[size])
         return self._filed(session, case_uuid, slot, attachments.put(self._desk.store, photo), "")
 
     def _filed(self, session: Session, case_uuid: str, slot: str, safe: Stored, quad: str) -> PhotoTaken:

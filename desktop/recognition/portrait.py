@@ -144,18 +144,27 @@ def fault(image: Image, faces: Sequence[Face], size: Size, people: int = 1, redu
         return "portrait.too_small"
     if _leaves(image, _frame(image, faces, size)):
         return "portrait.cut_off"
-    close = [_close(image, face) for face in faces]
-    if any(float(one.mean()) < DARK for one in close):
-        return "portrait.dark"
-    if any(float((one[:, :, 1] >= 250).mean()) > BURNT for one in close):
-        return "portrait.burnt"
-    if any(sharpness(one) < SHARP for one in close):
-        return "portrait.blurred"
+    if (verdict := unclear(image, faces)) is not None:
+        return verdict
     return None if _ground(cut(image, faces, size)) < PLAIN else "portrait.background"
 
 
+def unclear(image: Image, faces: Sequence[Face]) -> str | None:
+    """The wording code of why these faces cannot be seen well; None = they can."""
+    verdict = None
+    close = [_close(image, face) for face in faces]
+    if any(float(one.mean()) < DARK for one in close):
+        verdict = "portrait.dark"
+    elif any(float((one[:, :, 1] >= 250).mean()) > BURNT for one in close):
+        verdict = "portrait.burnt"
+    elif any(sharpness(one) < SHARP for one in close):
+        verdict = "portrait.blurred"
+    return verdict
+
+
 def is_ready(image: Image, faces: Sequence[Face], size: Size, people: int = 1) -> bool:
-    """Whether the picture is such a photo already: its proportions, enough pixels, a face as large as on one."""
+    """Whether the picture is such a photo already: its proportions, enough pixels, a face as large as on one; `unclear` may still speak
+    against it."""
     height, width = image.shape[:2]
     return (len(faces) == people and abs(width / height / (size.width / size.height) - 1) < 0.03 and width >= 0.9 * size.width
             and all(0.75 < face.width / width / size.face < 1.3 for face in faces))

@@ -2,13 +2,14 @@
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageFilter
 
 from db import attachments, evidence
 from desktop.app import Workplace, open_workplace
@@ -127,15 +128,48 @@ def test_a_second_photo_takes_the_place_of_the_first_and_undo_brings_it_back(cha
     assert chair.slot().evidence_id == first
 
 
-def test_a_brought_picture_is_cut_and_one_that_is_a_photo_already_stays_as_it_is(chair: Chair, tmp_path: Path) -> None:
+def test_a_brought_picture_is_cut_and_one_that_is_a_photo_already_loses_only_what_a_telephone_wrote_into_it(
+        chair: Chair, tmp_path: Path) -> None:
     wide = _picture(tmp_path / "wide.jpg", sitting([(500, 500, 240)], "brought"))
     assert chair.photos.import_file(chair.clerk, chair.case, SLOT, wide).verdict is None
     cut = chair.filed()
+    exif = Pillow.Exif()
+    exif[0x010F], exif[0x8825] = "telephone", {1: "N", 2: (38.0, 2.0, 1.0)}
     ready = tmp_path / "ready.jpg"
-    ready.write_bytes(cut)
-    assert chair.photos.import_file(chair.clerk, chair.case, "other.deceased_photo", wide).verdict is None
+    with Pillow.open(io.BytesIO(cut)) as opened:
+        opened.save(ready, quality=95, exif=exif)
     assert chair.photos.import_file(chair.clerk, chair.case, SLOT, ready).verdict is None
+    with Pillow.open(io.BytesIO(chair.filed())) as kept, Pillow.open(io.BytesIO(cut)) as before:
+        assert dict(kept.getexif()) == {}
+        assert kept.size == before.size
+        assert np.abs(np.asarray(kept, int) - np.asarray(before, int)).mean() < 2
+
+
+@pytest.mark.parametrize(("spoil", "verdict"), [
+    (lambda photo: photo.filter(ImageFilter.GaussianBlur(3)), "portrait.blurred"),
+    (lambda photo: photo.point(lambda v: v * 0.18), "portrait.dark"),
+    (lambda photo: photo.point(lambda v: min(255, v * 3)), "portrait.burnt")], ids=["blurred", "dark", "burnt"])
+def test_a_photo_that_is_ready_but_cannot_be_seen_well_is_not_filed(
+        chair: Chair, tmp_path: Path, spoil: Callable[[Pillow.Image], Pillow.Image], verdict: str) -> None:
+    chair.photos.take(chair.clerk, chair.case, SLOT)
+    cut = chair.filed()
+    with Pillow.open(io.BytesIO(cut)) as photo:
+        spoil(photo).save(tmp_path / "spoilt.jpg", quality=95)
+    assert chair.photos.import_file(chair.clerk, chair.case, SLOT, tmp_path / "spoilt.jpg").verdict == verdict
     assert chair.filed() == cut
+
+
+@pytest.mark.parametrize(("turn", "said"), [(90, 6), (180, 3), (270, 8)])
+def test_a_telephone_held_any_way_gives_an_upright_photo(chair: Chair, tmp_path: Path, turn: int, said: int) -> None:
+    exif = Pillow.Exif()
+    exif[0x112] = said
+    with Pillow.open(_picture(tmp_path / "wide.jpg", sitting([(500, 500, 240)], "brought"))) as upright:
+        upright.rotate(turn, expand=True).save(tmp_path / "turned.jpg", quality=95, exif=exif)
+    assert chair.photos.import_file(chair.clerk, chair.case, SLOT, tmp_path / "turned.jpg").verdict is None
+    shown = chair.place.flows.capture_page.page_image(chair.slot().evidence_id or "")
+    (face,) = portrait.find_faces(shown)
+    assert abs(face.tilt) < 4
+    assert face.mouth[1] > face.eyes[0][1]
 
 
 def test_a_printed_photo_under_the_document_camera_is_filed_upright_with_its_untouched_picture(chair: Chair) -> None:
