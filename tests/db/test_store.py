@@ -3,19 +3,21 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import db.schema
 import db.store
-from db import cases, models, settings
+from db import attachments, cases, evidence, models, settings
 from db.faults import from_os
+from db.records import CaseRecord, EvidenceRecord
 from db.store import DB_NAME, Store, StoreFault, StoreLocked, connect
 from tests.db.conftest import KEY, NOW, MakeCase, break_off
 
@@ -211,6 +213,36 @@ def test_a_failing_migration_rolls_back_and_leaves_what_was(
     with copy.reading() as tx:
         assert settings.get(tx, "before") == "kept"
     copy.close()
+
+
+def test_a_page_of_a_store_from_before_the_lines_of_text_is_kept_and_has_none(
+        home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(db.schema.MIGRATIONS, older, ignore=shutil.ignore_patterns("__pycache__"))
+    for script in (older / "versions").glob("[0-9]*.py"):
+        if script.name[:4] >= "0004":
+            script.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(db.schema.bring_up_to_date, "__defaults__", (older,))
+        before = Store.open(home / DB_NAME, KEY)
+    assert _revision(before) == "0003"
+    safe = attachments.put(before, b"page")
+    case = CaseRecord(case_uuid="u", theme_id="hebei-newborn", theme_version="2023", status="draft", revision=0, created_at=NOW,
+                      updated_at=NOW, created_by="u1", window="3")
+    page = EvidenceRecord(evidence_id="e1", case_uuid="u", slot="marriage_certificate", doc_type="marriage_certificate",
+                          sha256=safe.sha256, size=safe.size, media_type="image/jpeg", at=NOW, by="u1", quad="[]")
+    with before.transaction() as tx:
+        cases.create(tx, case)
+        attachments.record(tx, safe)
+        row = {name: value for name, value in asdict(page).items() if name != "lines"}
+        tx.session.connection().execute(insert(models.EvidenceRow).values(row))
+    before.close()
+    now = Store.open(home / DB_NAME, KEY)
+    assert _revision(now) == _HEAD
+    with now.reading() as tx:
+        assert evidence.get(tx, "e1") == page
+        assert attachments.get(tx, page.sha256) == b"page"
+    now.close()
 
 
 def test_a_good_migration_and_its_record_arrive_together_and_an_older_program_then_refuses(
