@@ -26,6 +26,8 @@ SURELY, BARELY = 0.985, 0.3
 """A line of the first reader below the first is read again; below the second it is no text (a seal, a pattern)."""
 NARROW = 0.25
 """Share of the page; a label that may stand only in a smaller zone is known by its place too."""
+TALLEST = 2.5
+"""Times a label's height; what is taller is a seal read as a letter."""
 LONGEST_NAME = 4
 """Characters of a name without a dot; compound surname and two more."""
 POOR = 0.6
@@ -254,7 +256,7 @@ def _found(paper: Paper, lines: Sequence[Line], width: int, height: int) -> tupl
 def _rows(lines: Sequence[Line]) -> list[Row]:
     """Lines at the same height side by side, top to bottom."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda one: one.top + one.bottom):
+    for line in sorted((line for line in lines if line.score > BARELY), key=lambda one: one.top + one.bottom):
         last = rows[-1] if rows else []
         lowest = min(one.bottom - one.top for one in (*last, line))
         if last and abs(_middle(last) - (line.top + line.bottom) / 2) < 0.4 * lowest:
@@ -394,7 +396,7 @@ def _beside(rule: FieldRule, label: _Label, labels: Sequence[_Label], free: Sequ
     """The characters right of the label up to the next one, and the lines that continue them."""
     def level(spot: _Spot) -> bool:
         reach = 0.65 * max(spot.height, label.height) if spot.height > 0.65 * label.height else 0.4 * label.height      # small print below
-        return abs(spot.middle - label.middle) < reach
+        return abs(spot.middle - label.middle) < reach and spot.height < TALLEST * label.height
 
     ends = [other.left for other in labels if other is not label and other.left > label.right - 0.3 * label.height
             and abs(other.middle - label.middle) < 0.65 * max(other.height, label.height)]

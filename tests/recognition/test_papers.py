@@ -77,6 +77,11 @@ def test_the_label_in_english_below_is_not_read_into_a_name() -> None:
     assert values("birth_certificate", lines) == {"father_name": "钟佩玲"}
 
 
+def test_a_seal_read_as_a_tall_letter_does_not_end_an_address() -> None:
+    lines = [line(100, 440, "住址"), line(250, 440, "河北省邢台市巨鹿县样本路22幢3单元"), line(700, 250, "0", 0.85, height=400)]
+    assert values("household_register_home", lines) == {"address": "河北省邢台市巨鹿县样本路22幢3单元"}
+
+
 def test_a_date_without_a_label_is_found_beside_a_signature() -> None:
     lines = [line(500, 1200, "承办人签章：乙25"), line(1000, 1200, "2020年10月03日签发")]
     assert values("household_register_home", lines) == {"issue_date": "2020-10-03"}
