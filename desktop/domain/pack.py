@@ -209,8 +209,8 @@ class EvidenceSlot(_Frozen):
     """A chip reading of the same person's card says as much as this page."""
     photo: Literal["", "id", "two_inch", "couple"] = ""
     """Not a paper but a photo of people, of this size: 26 x 32, 35 x 49 or 53 x 35 mm."""
-    persons: Literal[1, 2] = 1
-    """How many people the photo shows."""
+    persons: Literal[0, 1, 2] = 0
+    """How many people the photo shows; of a photo always said."""
     when: str = "true"
     """CEL; the page is wanted only when true."""
 

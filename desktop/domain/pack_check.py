@@ -119,6 +119,10 @@ def _slots(pack: ThemePack) -> Iterator[Found]:
                 yield from _known((*path, "role"), [slot.role], roles, f"one of {', '.join(roles)} or nothing")
             elif slot.doc_type in WITH_ROLE:
                 yield (*path, "role"), f"whose it is: one of {', '.join(roles)}"
+            if slot.photo and not slot.persons:
+                yield (*path, "persons"), "1 or 2: how many people the photo shows"
+            if slot.persons and not slot.photo:
+                yield (*path, "photo"), "the photo's size, because persons are given"
             if slot.doc_type == "other" and not (slot.tag or slot.role):
                 yield (*path, "tag"), "a word that tells this paper from other papers of no known type"
 
