@@ -1,9 +1,10 @@
-"""The models load once, in a worker, after the window stands; a paper taken before they are there waits, the window does not."""
+"""The models load in a process of their own, after the window stands; a paper taken before they are there waits, the window does not."""
 
-import threading
+import os
+import signal
+import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -12,26 +13,25 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Terminal, open_workplace
-from desktop.recognition import engine
+from desktop.recognition import apart
 from desktop.settings import Settings
 from desktop.ui.screens.intake import IntakeScreen
 from hardware.simulated.desk import SimulatedDesk
 from tests.ui.test_automatic import captured
 
 
-def test_a_card_taken_before_the_models_are_there_waits_without_holding_up_the_window(
-        tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-    loaded: list[tuple[str, str]] = []
-    load = engine.session_of
+def ended() -> None:
+    """A reading process of an earlier window is gone."""
+    if (process := apart.process_id()) is not None:
+        os.kill(process, signal.SIGKILL)
+        while apart.process_id() is not None:
+            pass
 
-    def slowly(model: Path, threads: int) -> Any:
-        loaded.append((f"{model.parent.parent.name}/{model.name}", threading.current_thread().name))
-        begun.set()
-        go_on.wait(30)
-        return load(model, threads)
 
-    monkeypatch.setattr(engine, "session_of", slowly)
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_card_taken_before_the_models_are_there_waits_without_holding_up_the_window(tmp_path: Path, qtbot: QtBot) -> None:
+    ended()
+    loading: int | None = None
     with closing(SimulatedDesk()) as desk:
         settings = Settings(home=tmp_path / "home", demo=True, keyring=False, camera=desk.camera_address)
         with open_workplace(settings) as place:
@@ -41,8 +41,12 @@ def test_a_card_taken_before_the_models_are_there_waits_without_holding_up_the_w
         window = terminal.window
         try:
             terminal.show()
-            assert loaded == [], "the window stands first"
-            qtbot.waitUntil(lambda: begun.is_set() and window.findChild(QPushButton, "user-wang") is not None, timeout=20_000)
+            assert apart.process_id() is None, "the window stands first"
+            qtbot.waitUntil(lambda: apart.process_id() is not None, timeout=20_000)
+            loading = apart.process_id()
+            assert loading is not None
+            os.kill(loading, signal.SIGSTOP)
+            qtbot.waitUntil(lambda: window.findChild(QPushButton, "user-wang") is not None, timeout=20_000)
             window.cover.findChild(QPushButton, "user-wang").click()  # type: ignore[union-attr]
             window.cover.findChild(QLineEdit, "pin").setText("246810")  # type: ignore[union-attr]
             window.cover.findChild(QPushButton, "enter").click()  # type: ignore[union-attr]
@@ -62,10 +66,10 @@ def test_a_card_taken_before_the_models_are_there_waits_without_holding_up_the_w
             assert len(ticks) > 40, "the window goes on"
             assert captured(intake.papers) == 0
             assert not intake.papers.findChild(QPushButton, "action.capture").isEnabled()  # type: ignore[union-attr]
-            go_on.set()
+            os.kill(loading, signal.SIGCONT)
             qtbot.waitUntil(lambda: captured(intake.papers) == 1, timeout=30_000)
+            assert apart.process_id() == loading, "loaded once"
         finally:
-            go_on.set()
+            if loading is not None:
+                os.kill(loading, signal.SIGCONT)
             terminal.close()
-    assert len(loaded) == len({model for model, _ in loaded}), "each once"
-    assert {thread for _, thread in loaded} <= {"lane-recognition", "lane-camera"}
