@@ -88,6 +88,7 @@ class Paper(BaseModel):
     stops: tuple[str, ...] = ()
     coded: str = ""
     portrait: Zone | None = None
+    filled: bool = False
     field: tuple[FieldRule, ...]
 
     @model_validator(mode="after")

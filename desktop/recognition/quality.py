@@ -64,14 +64,25 @@ def is_blank(page: Image) -> bool:
 
 def glare(page: Image) -> float:
     """Share of the page burnt out in compact spots, 0..1; 0 where the paper itself is as bright as a lamp's spot."""
-    shrink = 256 / max(page.shape[:2])
-    small = cv2.resize(page, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    small = small.min(axis=2) if small.ndim == 3 else small
-    burnt = cv2.morphologyEx((small >= 253).astype(np.uint8), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
-    share = float(burnt.mean())
-    around = small[(cv2.dilate(burnt, np.ones((25, 25), np.uint8)) > 0) & (burnt == 0)]
+    small, spots = _burnt(page)
+    share = float(spots.mean())
+    around = small[(cv2.dilate(spots, np.ones((25, 25), np.uint8)) > 0) & (spots == 0)]
     # white paper under a good lamp is burnt out too, but then its surroundings are almost as bright
     return 0.0 if share == 0.0 or share > 0.8 or around.size == 0 or float(np.median(around)) > 240 else share
+
+
+def is_burnt(page: Image) -> bool:
+    """Whether enough of a BGR page is burnt out, by a lamp's spot or altogether, to hide a value."""
+    return float(_burnt(page)[1].mean()) > GLARE
+
+
+def _burnt(page: Image) -> tuple[Image, Image]:
+    """The page in grey, 256 pixels long, and where on it compact spots show nothing (1)."""
+    shrink = 256 / max(page.shape[:2])
+    coloured = cv2.resize(page, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small: Image = np.asarray(coloured.min(axis=2) if coloured.ndim == 3 else coloured, dtype=np.uint8)
+    spots = cv2.morphologyEx((small >= 253).astype(np.uint8), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
+    return small, np.asarray(spots, dtype=np.uint8)
 
 
 def light(image: Image) -> float:

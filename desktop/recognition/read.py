@@ -196,6 +196,8 @@ class Recogniser:
         fields = papers.read_fields(paper, lines, width, height) if paper else {}
         if judged.verdict is None and judged.sharpness < HARDLY_SHARP and lines and _legible(lines) < LEGIBLE:
             judged = replace(judged, verdict="page.blurred")
+        if judged.verdict is None and paper is not None and paper.filled and len(fields) < len(paper.field) and quality.is_burnt(upright):
+            judged = replace(judged, verdict="page.glare")      # on a paper as bright as the spot, what is missing tells of it
         if judged.verdict == "page.blurred":
             fields = {key: replace(one, confidence=min(one.confidence, BLURRED_AT_MOST)) for key, one in fields.items()}
         doc_type: DocType = paper.doc_type if paper else "other"

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from desktop.domain.prefill import SURE
@@ -79,3 +80,14 @@ def test_the_scorer_counts_what_it_says(tally: Tally) -> None:
     judge(view, (), empty, 1.0)
     assert figures(empty)["found"] == 0.0
     assert all(not read for _, _, _, read, _ in every(empty))
+
+
+def test_a_burnt_out_card_on_which_a_value_is_missing_is_told(recogniser: Recogniser) -> None:
+    specimen = invented_specimens(random.Random("burnt"))["id_card_front"]
+    scene = view([(specimen, Pose(170, 127, 4))], random.Random(2), desk="grey", light=0.05)
+    (page,) = recogniser.read(jpeg(scene))
+    height, width = page.image.shape[:2]
+    assert page.quality.verdict is None
+    bright = cv2.convertScaleAbs(page.image, alpha=1.0, beta=26)
+    bright[int(0.06 * height):int(0.5 * height), int(0.15 * width):int(0.6 * width)] = 255
+    assert recogniser.read_flat(np.asarray(bright, dtype=np.uint8)).quality.verdict == "page.glare"
