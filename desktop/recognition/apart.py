@@ -112,6 +112,7 @@ class _FarEnd:
 
     def _asked(self, question: Question) -> Answer:
         if self._process is None or self._process.poll() is not None:
+            self.close()      # the pipes of one that ended by itself
             self._process = _started()
         process = self._process
         assert process.stdin is not None

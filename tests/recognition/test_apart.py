@@ -1,5 +1,6 @@
 """Reading in another process: the same answers, and its end is not ours."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -44,6 +45,19 @@ def test_one_that_was_killed_over_a_picture_refuses_it_and_the_next_is_read() ->
     killer.wait()
     assert refused.value.code == "picture.broken"
     assert len(reading.read(CARD)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_one_that_was_killed_between_two_pictures_is_started_anew_and_leaves_no_pipe_open() -> None:
+    reading = ReadingProcess()
+    reading.warm()
+    process = apart.process_id()
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+    while apart.process_id() is not None:
+        time.sleep(0.01)
+    assert len(reading.read(CARD)) == 1
+    gc.collect()      # an open pipe would be warned of here
 
 
 def test_who_cancels_is_let_go_at_once_and_the_next_is_read() -> None:
