@@ -72,7 +72,7 @@ class CapturePage:
         self._give_up = Event()
         self._leave_file = Event()
         self._reading_ahead = Lock()
-        self._ahead: tuple[bytes, tuple[Page, ...]] | None = None
+        self._ahead: tuple[float, bytes, tuple[Page, ...]] | None = None
         self._by_hand = desk.settings.home / "capture-by-hand"
         self._page = lru_cache(maxsize=12)(partial(upright_page, desk))     # a few megabytes each; the form jumps between them
 
@@ -89,25 +89,25 @@ class CapturePage:
             quads=tuple(tuple((x / width, y / height) for x, y in quad) for quad in seen.quads), verdict=seen.verdict,
             sharpness=seen.sharpness, complete=seen.complete, light=seen.light)
 
-    def read_ahead(self) -> None:
-        """Take a still of what has begun to lie still, and read it: `capture` need not wait for that if it goes on lying so."""
+    def read_ahead(self, since: float) -> None:
+        """Take a still of what lies still `since` then, and read it: `capture` need not wait for that if it goes on lying so."""
         with self._reading_ahead:
             self._ahead = None
             try:
                 with self._desk.devices.camera.use() as camera:
                     picture = camera.still().jpeg
-                self._ahead = picture, self._desk.recogniser.read(picture)
+                self._ahead = since, picture, self._desk.recogniser.read(picture)
             except (DeviceFault, NotAPicture) as e:      # told when the paper is taken
                 _log.info("nothing read ahead: %s", e.code)
 
     def capture(self, session: Session, case_uuid: str, wanted_slot: str | None = None, *,
-                ahead: bool = False) -> tuple[CaseView, tuple[CapturedPage, ...]]:
-        """Take a still, keep it, read it, fill what it says; the one read `ahead` if nothing moved since. Raises DeviceFault."""
-        if ahead:
+                still_since: float | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+        """Take a still, keep it, read it, fill what it says; the one read ahead of what lies `still_since` then. Raises DeviceFault."""
+        if still_since is not None:
             with self._reading_ahead:
                 known, self._ahead = self._ahead, None
-            if known is not None:
-                return self._take(session, case_uuid, known[0], wanted_slot, read=known[1])
+            if known is not None and known[0] == still_since:
+                return self._take(session, case_uuid, known[1], wanted_slot, read=known[2])
         with self._desk.devices.camera.use() as camera:
             still = camera.still()
         return self._take(session, case_uuid, still.jpeg, wanted_slot)

@@ -507,12 +507,12 @@ class StandInCapture(_Flow, CapturePage):
         return LiveLook(quads=(((0.17, 0.18), (0.83, 0.18), (0.83, 0.82), (0.17, 0.82)),), verdict=None, sharpness=0.86,
                         complete=True, light=0.55)
 
-    def read_ahead(self) -> None:
+    def read_ahead(self, since: float) -> None:
         self.memory.asked.append(("read_ahead", ""))
 
     def capture(self, session: Session, case_uuid: str, wanted_slot: str | None = None, *,
-                ahead: bool = False) -> tuple[CaseView, tuple[CapturedPage, ...]]:
-        self.memory.asked.append(("capture", "ahead" if ahead else wanted_slot or ""))
+                still_since: float | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
+        self.memory.asked.append(("capture", "ahead" if still_since else wanted_slot or ""))
         self._device()
         slot = wanted_slot or next(
             (s.slot for m in _materials(self.memory) if m.required == "yes" for s in m.slots if s.status == "missing"), None)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -239,10 +240,10 @@ class PapersStep(Step):
             self.portrait.take()
             return
         slot = self._wanted or None
-        ahead = slot is None and self._still.since is not None and self._still.since == self._ahead
+        since = self._still.since if slot is None and self._still.since == self._ahead else None
         if not self._busy_camera:
             self._still = self._still.taken()
-        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot, ahead=ahead), "正在拍摄和识别…",
+        self._take(lambda session, uuid: self.case.flows.capture_page.capture(session, uuid, slot, still_since=since), "正在拍摄和识别…",
                    self._taking, self._taken_pages, self._camera_fault)
 
     def import_file(self, path: Path) -> None:
@@ -397,7 +398,7 @@ class PapersStep(Step):
             return
         if automatic and still.since is not None and still.since != self._ahead and still.ring >= AHEAD:
             self._ahead = still.since
-            self.case.lanes.recognition.run(self.case.flows.capture_page.read_ahead)
+            self.case.lanes.recognition.run(partial(self.case.flows.capture_page.read_ahead, still.since))
         if automatic and line:
             line = "请别动，马上拍摄" if still.since is not None else "已拍，可以换下一张" if still.all_done else line
         self.view.overlay(seen, line, still.ring if automatic else 0.0)
