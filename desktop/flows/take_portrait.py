@@ -18,7 +18,6 @@ from desktop.flows.desk import Desk
 from desktop.flows.views import CaseView, Session
 from desktop.recognition import decoding, pages, portrait
 from desktop.recognition.portrait import SIZES, PhotoSize
-from desktop.recognition.reading import Page, Quality
 from desktop.recognition.upright import turned
 from hardware.readings import Frame, Image
 
@@ -102,10 +101,7 @@ class TakePortrait:
 
     def card_photo(self, evidence_id: str) -> Image | None:
         """The photo on the front of a captured identity card, BGR, to be shown beside the person; who it is, is the clerk's to judge."""
-        image = upright_page(self._desk, evidence_id)
-        height, width = image.shape[:2]
-        whole = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
-        return portrait.on_card(Page(image, whole, "id_card_front", {}, Quality(1.0, 0.0, touches_edge=False), 0.0))
+        return portrait.on_card(upright_page(self._desk, evidence_id), "id_card_front")
 
     def _cut(self, session: Session, case_uuid: str, slot: str, picture: bytes) -> PhotoTaken:
         size, persons = self._asked(case_uuid, slot)

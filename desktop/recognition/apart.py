@@ -3,21 +3,19 @@ picture that crashes the models costs that process only. Live looks stay here; t
 """
 
 import atexit
-import os
 import pickle
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.recognition import child
 from desktop.recognition.engine import NoEngine
 from desktop.recognition.read import Recogniser
 from desktop.recognition.reading import Code, DocType, NotAPicture, Page
@@ -113,7 +111,7 @@ class _FarEnd:
     def _asked(self, question: Question) -> Answer:
         if self._process is None or self._process.poll() is not None:
             self.close()      # the pipes of one that ended by itself
-            self._process = _started()
+            self._process = child.start("desktop.recognition.read_child")
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -130,20 +128,6 @@ class _FarEnd:
         finally:
             watch.cancel()
         return told
-
-
-def _started() -> "subprocess.Popen[bytes]":
-    module = "desktop.recognition.read_child"
-    way = ["--child"] if getattr(sys, "frozen", False) else ["-P", "-m"]       # as in decoding.py
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ONCEDESK_")}
-    if not getattr(sys, "frozen", False):
-        surroundings["PYTHONPATH"] = str(Path(__file__).parents[2])
-    try:
-        return subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, *way, module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings, start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
-    except OSError as e:
-        raise NotAPicture("picture.no_decoder", str(e)) from e
 
 
 _far = _FarEnd()

@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.recognition import child
 from desktop.recognition.reading import NotAPicture
 from hardware.opencv import cv2
 from hardware.readings import Image
@@ -201,23 +202,11 @@ class Decoder:
         return self._process
 
     def _started(self) -> subprocess.Popen[bytes]:
-        module = "desktop.recognition.decode_child"
-        # The installed program has no -m; it hands "--child MODULE …" to the module (desktop/__main__.py). -P: nothing is imported from
-        # the folder the clerk happens to stand in.
-        way = ["--child"] if getattr(sys, "frozen", False) else ["-P", "-m"]
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ONCEDESK_")}
         # MALLOC_…: glibc would give the memory of each picture back and take it anew, which costs as much as decoding the next.
-        surroundings |= {"OPENBLAS_NUM_THREADS": "1", "OPENCV_LOG_LEVEL": "SILENT", "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
-                         "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
-        if not getattr(sys, "frozen", False):
-            surroundings["PYTHONPATH"] = str(Path(__file__).parents[2])
-        try:
-            return subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [sys.executable, *way, module, self._memory_name, json.dumps(asdict(self._limits))], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings, pass_fds=self._inherited,
-                start_new_session=True, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
-        except OSError as e:
-            raise NotAPicture("picture.no_decoder", str(e)) from e
+        return child.start(
+            "desktop.recognition.decode_child", self._memory_name, json.dumps(asdict(self._limits)), inherited=self._inherited, quiet=True,
+            surroundings={"OPENBLAS_NUM_THREADS": "1", "OPENCV_LOG_LEVEL": "SILENT", "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
+                          "MALLOC_MMAP_THRESHOLD_": str(1 << 25)})
 
     def _end(self) -> int | None:
         """How it had ended, if it had; else it is killed now."""

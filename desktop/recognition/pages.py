@@ -72,9 +72,9 @@ def find_quads(image: Image, *, reduced_to: int = 800, refine: bool = True, desk
     plain: Image = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2Lab), dtype=np.uint8)
     less = None if desk is None else desk.without(smooth, plain)
     cues = None if refine else LIVE_CUES
-    written = _clustered(marks, plain.shape)
     found = []
     if less is not None and desk is not None:
+        written = _clustered(marks, plain.shape)
         found = [one for one in _searched(less, marks, cues, blank=True) if not _is_left_over(desk, plain, one.quad)
                  and ((written and one.letters.sum() >= LETTERS) or _borne_out(plain, one.quad))]
     if less is None or not _explained(marks, found, plain.shape):      # what lay there when the desk was learnt hides in the difference
@@ -221,7 +221,7 @@ def _explained(marks: Floats, found: list[Found], frame: tuple[int, ...]) -> boo
     """Whether the letters outside the papers surely found lie too thin to make another."""
     left = np.ones(len(marks), bool)
     for one in found:
-        if one.support.weakest > 0.9 and one.support.clean.sum() >= 3 and one.support.steps >= 0.75:      # else a printed frame
+        if one.support.weakest > 0.9 and one.support.is_papers:
             left &= ~_within(marks, one.quad, 1.05)
     if left.sum() < LETTERS_SURE:
         return True
@@ -388,7 +388,7 @@ def _holds_others(outer: Found, found: list[Found], marks: Floats, lab: Image) -
 
 def _around(lab: Image, one: Found) -> Found:
     """The paper that a frame or a table is printed on, where its sides can be found around it; else what was found."""
-    if one.support.clean.sum() >= 3 and one.support.steps >= 0.75:
+    if one.support.is_papers:
         return one
     reach = 0.35 * float(np.linalg.norm(np.roll(one.quad, -1, axis=0) - one.quad, axis=1).min())
     outer = sides.around(lab, one.quad, reach)

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 from desktop.recognition import papers
 from desktop.recognition.engine import NoEngine, model_file
-from desktop.recognition.reading import Page, Point
+from desktop.recognition.reading import Point
 from hardware.opencv import cv2
 from hardware.readings import Image
 
@@ -185,17 +185,17 @@ def cut(image: Image, faces: Sequence[Face], size: Size) -> Image:
     return np.asarray(done, np.uint8)
 
 
-def on_card(page: Page) -> Image | None:
-    """The photo printed on a page, BGR, to be shown beside a person; None = this paper bears none.
+def on_card(page: Image, doc_type: str) -> Image | None:
+    """The photo printed on an upright page, BGR, to be shown beside a person; None = papers of this type bear none.
 
     Cut by the face in the zone its paper names, or the zone as it is where no face is found or nothing can look for one.
     """
-    zone = next((paper.portrait for paper in papers.known_papers() if paper.doc_type == page.doc_type), None)
+    zone = next((paper.portrait for paper in papers.known_papers() if paper.doc_type == doc_type), None)
     if zone is None:
         return None
-    height, width = page.image.shape[:2]
+    height, width = page.shape[:2]
     left, top, right, bottom = (round(share * side) for share, side in zip(zone, (width, height, width, height), strict=True))
-    printed = np.ascontiguousarray(page.image[top:bottom, left:right])
+    printed = np.ascontiguousarray(page[top:bottom, left:right])
     with suppress(NoDetector):
         if len(faces := find_faces(printed)) == 1:
             return cut(printed, faces, SIZES["id"])

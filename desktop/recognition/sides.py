@@ -43,6 +43,11 @@ class Support(NamedTuple):
     shares: Floats
     """Of each side's samples those that show an edge; 1 for a side beyond the picture."""
 
+    @property
+    def is_papers(self) -> bool:
+        """Whether the sides are where a paper ends, and not a frame printed on it."""
+        return int(self.clean.sum()) >= 3 and self.steps >= 0.75
+
 
 NONE = Support(0.0, 0.0, np.zeros(4, bool), np.zeros(4, bool), np.zeros(4, np.float32))
 

@@ -2,7 +2,6 @@
 
 import io
 import random
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from PIL import Image as Pillow
 
 from desktop.recognition import portrait
 from desktop.recognition.portrait import SIZES, PhotoSize
-from desktop.recognition.reading import Page, Quality
 from hardware.opencv import cv2
+from hardware.readings import Image
 from hardware.simulated.people import MOTHER
 from tests.specimens.faces import Sitting, sitting
 from tests.specimens.papers import id_card_front
@@ -123,19 +122,17 @@ def test_the_photo_knows_how_large_it_is_printed() -> None:
             assert abs(down - high) < 0.1
 
 
-def _card(*, with_face: bool) -> Page:
+def _card(*, with_face: bool) -> Image:
     """The front of an identity card, flat; its drawn nobody replaced by a drawn face."""
     image = id_card_front(MOTHER, random.Random("card")).image.copy()
     if with_face:
         seen = sitting([(210, 260, 190)], width=420, height=560)
         image[105:483, 833:1116] = cv2.resize(seen.image, (283, 378), interpolation=cv2.INTER_AREA)
-    height, width = image.shape[:2]
-    return Page(image, ((0, 0), (width, 0), (width, height), (0, height)), "id_card_front", {}, Quality(1, 0, touches_edge=False), 0.0)
+    return image
 
 
 def test_the_photo_of_an_identity_card_is_cut_by_its_face() -> None:
-    page = _card(with_face=True)
-    photo = portrait.on_card(page)
+    photo = portrait.on_card(_card(with_face=True), "id_card_front")
     assert photo is not None
     assert photo.shape == (441, 358, 3)
     assert len(portrait.find_faces(photo)) == 1
@@ -143,10 +140,10 @@ def test_the_photo_of_an_identity_card_is_cut_by_its_face() -> None:
 
 def test_a_card_whose_face_is_not_found_gives_the_zone_of_its_photo_and_a_back_gives_none() -> None:
     page = _card(with_face=False)
-    photo = portrait.on_card(page)
+    photo = portrait.on_card(page, "id_card_front")
     assert photo is not None
-    assert 0.3 < photo.shape[1] / page.image.shape[1] < 0.4
-    assert portrait.on_card(replace(page, doc_type="id_card_back")) is None
+    assert 0.3 < photo.shape[1] / page.shape[1] < 0.4
+    assert portrait.on_card(page, "id_card_back") is None
 
 
 def test_without_the_package_it_is_said_and_the_card_gives_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +153,7 @@ def test_without_the_package_it_is_said_and_the_card_gives_its_zone(monkeypatch:
         with pytest.raises(portrait.NoDetector) as refused:
             portrait.find_faces(sitting([]).image)
         assert refused.value.code == "portrait.no_detector"
-        photo = portrait.on_card(_card(with_face=True))
+        photo = portrait.on_card(_card(with_face=True), "id_card_front")
         assert photo is not None
         assert photo.shape != (441, 358, 3)
     finally:
