@@ -13,17 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from desktop.recognition import decoding
 from hardware.simulated.people import FATHER, MOTHER
 from tests.cli.conftest import Command
 from tests.recognition.test_decoding import END, PHOTO, png, resized, with_chunk
+from tests.specimens.scanned import DESK, scanned
 
 HOUSE = Path(__file__).resolve().parents[2]
-DESK = HOUSE / "resources" / "recordings" / "desk"
 
 HOSTILE = {
     "note.txt": "只是几个字".encode(),
@@ -53,18 +50,6 @@ def landscape() -> bytes:
     sky[ground] = (70, 115, 55)
     out = io.BytesIO()
     Image.fromarray((sky + chance.normal(0, 9, sky.shape)).clip(0, 255).astype(np.uint8)).save(out, "JPEG", quality=90)
-    return out.getvalue()
-
-
-def scanned(*scenes: str, locked: bool = False) -> bytes:
-    """A PDF with one picture a page, as a copier makes it; "" is a page with nothing on it."""
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(595, 446), encrypt=StandardEncryption("secret") if locked else None)
-    for scene in scenes:
-        if scene:
-            canvas.drawImage(ImageReader(str(DESK / f"{scene}.jpg")), 0, 0, 595, 446)
-        canvas.showPage()
-    canvas.save()
     return out.getvalue()
 
 

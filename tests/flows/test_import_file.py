@@ -6,26 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from db import attachments, evidence
 from desktop.recognition.reading import NotAPicture
 from hardware.faults import DeviceFault, FaultCode
 from tests.flows.conftest import Counter
-
-DESK = Path(__file__).resolve().parents[2] / "resources" / "recordings" / "desk"
-
-
-def scanned(*scenes: str) -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(595, 446))
-    for scene in scenes:
-        if scene:
-            canvas.drawImage(ImageReader(str(DESK / f"{scene}.jpg")), 0, 0, 595, 446)
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
+from tests.specimens.scanned import DESK, scanned
 
 
 @pytest.fixture

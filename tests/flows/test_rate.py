@@ -85,16 +85,21 @@ def test_the_keypad_is_heard_and_a_bad_level_without_a_reason_stays_open(accepte
     assert [(bad.word, bad.reasons) for bad in accepted.flows.rate.of_day(accepted.supervisor).open] == [("不满意", ())]
 
 
-def test_waiting_for_the_keypad_ends_when_the_family_has_gone(accepted: Counter) -> None:
+def give_up_and_ask_again(accepted: Counter, pressed_after: float) -> None:
+    """The family goes; the next one is asked at once and presses so many seconds later."""
     keypad = SimulatedRatingKeypad()
     accepted.place.desk.devices.rating.point_to(keypad.address)
     threading.Timer(0.2, accepted.flows.rate.stop_keypad).start()
     with pytest.raises(DeviceFault) as gone:
         accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 30)
     assert gone.value.code is FaultCode.CANCELLED
-    threading.Timer(0.2, keypad.press, [1]).start()
+    threading.Timer(pressed_after, keypad.press, [1]).start()
     accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 3)
     keypad.close()
+
+
+def test_waiting_for_the_keypad_ends_when_the_family_has_gone(accepted: Counter) -> None:
+    give_up_and_ask_again(accepted, 0.2)
 
 
 def test_a_keypad_whose_port_is_let_go_slowly_is_asked_again_only_after_that(
@@ -104,16 +109,9 @@ def test_a_keypad_whose_port_is_let_go_slowly_is_asked_again_only_after_that(
     def slowly(port: serial.Serial) -> None:
         time.sleep(0.3)
         let_go(port)
+
     monkeypatch.setattr(serial.Serial, "close", slowly)
-    keypad = SimulatedRatingKeypad()
-    accepted.place.desk.devices.rating.point_to(keypad.address)
-    threading.Timer(0.2, accepted.flows.rate.stop_keypad).start()
-    with pytest.raises(DeviceFault) as gone:
-        accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 30)
-    assert gone.value.code is FaultCode.CANCELLED
-    threading.Timer(0.8, keypad.press, [1]).start()
-    accepted.flows.rate.rate_on_keypad(accepted.clerk, accepted.case, 3)
-    keypad.close()
+    give_up_and_ask_again(accepted, 0.8)
 
 
 def test_the_clerk_may_not_read_what_a_family_said(accepted: Counter) -> None:

@@ -1,22 +1,20 @@
 """Papers taken by themselves in the intake: the real store, flow and recognition, under the demo's camera."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from desktop.app import open_workplace
 from desktop.settings import Settings
-from desktop.ui.background import Lanes
 from desktop.ui.look import Look
-from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.screens.intake_papers import PapersStep
 from hardware.simulated.desk import SimulatedDesk
 from tests.homes import NOW
+from tests.ui.at_papers import at_papers
 
 
 @contextmanager
@@ -25,34 +23,8 @@ def window(home: Path, camera: str, look: Look, qtbot: QtBot) -> Iterator[Papers
     with open_workplace(Settings(home=home, demo=True, keyring=False, camera=camera), clock=lambda: NOW) as place:
         sign_in = place.flows.sign_in
         clerk = sign_in.enter("wang", "246810") if sign_in.users() else sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
-        lanes = Lanes()
-        screen = IntakeScreen(place.flows, lanes, lambda: clerk, look)
-        qtbot.addWidget(screen)
-        screen.resize(1366, 700)
-        screen.show()
-        screen.open_case(place.flows.greet.start(clerk, "hebei-newborn").case_uuid)
-        qtbot.waitUntil(lambda: screen.case.is_open)
-        screen.go_to("papers")
-        step = screen.findChild(PapersStep)
-        assert step is not None
-        qtbot.waitUntil(step.isVisible)
-        yield step
-        screen.park()
-        assert lanes.stop()
-
-
-@pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked of the camera, written down on its way there."""
-    asked: list[str] = []
-    capture: Callable[[PapersStep], None] = PapersStep.capture
-
-    def noted(step: PapersStep) -> None:
-        asked.append(step.case.view.case_uuid)
-        capture(step)
-
-    monkeypatch.setattr(PapersStep, "capture", noted)
-    return asked
+        with at_papers(place, clerk, "hebei-newborn", look, qtbot) as (_, step):
+            yield step
 
 
 def choice(step: PapersStep) -> QCheckBox:

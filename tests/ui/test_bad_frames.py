@@ -1,6 +1,6 @@
 """A jiggled or glaring paper is told before it is taken: the real window, flow and recognition under a camera that shows such frames."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -70,20 +70,6 @@ def camera(scenes: Path) -> Iterator[SimulatedCamera]:
         yield made
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked of the camera, written down on its way there."""
-    found: list[str] = []
-    capture: Callable[[PapersStep], None] = PapersStep.capture
-
-    def noted(step: PapersStep) -> None:
-        found.append(step.case.view.case_uuid)
-        capture(step)
-
-    monkeypatch.setattr(PapersStep, "capture", noted)
-    return found
-
-
 def says(step: PapersStep, code: str) -> bool:
     return any(wording.say(code) in label.text() for label in step.findChildren(QLabel) if label.isVisible())
 
@@ -99,31 +85,31 @@ def file_by_key(step: PapersStep, qtbot: QtBot, code: str) -> None:
 
 
 def test_a_jiggled_and_a_glaring_card_are_told_live_not_taken_by_themselves_and_not_filed_by_key(
-        tmp_path: Path, camera: SimulatedCamera, look: Look, qtbot: QtBot, asked: list[str]) -> None:
+        tmp_path: Path, camera: SimulatedCamera, look: Look, qtbot: QtBot, taken: list[str]) -> None:
     camera.show("jiggled")
     with window(tmp_path / "home", f"http://127.0.0.1:{camera.port}/", look, qtbot) as step:
         qtbot.waitUntil(lambda: says(step, "page.blurred"), timeout=10_000)
         for turn in range(8):
             camera.show(("jiggled_on", "jiggled")[turn % 2])
             QTest.qWait(150)
-        assert asked == []
+        assert taken == []
         qtbot.waitUntil(lambda: says(step, "page.blurred"), timeout=5_000)
         file_by_key(step, qtbot, "page.blurred")
-        asked.clear()
+        taken.clear()
         camera.show("glaring")
         qtbot.waitUntil(lambda: says(step, "page.glare"), timeout=10_000)
         QTest.qWait(1500)
-        assert asked == []
+        assert taken == []
         file_by_key(step, qtbot, "page.glare")
 
 
 def test_a_sharp_card_that_is_still_pushed_about_is_not_taken_until_it_lies_still(
-        tmp_path: Path, camera: SimulatedCamera, look: Look, qtbot: QtBot, asked: list[str]) -> None:
+        tmp_path: Path, camera: SimulatedCamera, look: Look, qtbot: QtBot, taken: list[str]) -> None:
     camera.show("card")
     with window(tmp_path / "home", f"http://127.0.0.1:{camera.port}/", look, qtbot) as step:
         for turn in range(6):
             camera.show(("aside", "card")[turn % 2])
             QTest.qWait(400)
-        assert asked == []
-        qtbot.waitUntil(lambda: len(asked) == 1, timeout=10_000)
+        assert taken == []
+        qtbot.waitUntil(lambda: len(taken) == 1, timeout=10_000)
         qtbot.waitUntil(lambda: captured(step) == 1, timeout=30_000)

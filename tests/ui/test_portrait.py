@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from desktop.app import open_workplace
 from desktop.settings import Settings
 from desktop.ui import wording
-from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.screens.intake_papers import PapersStep
@@ -23,6 +22,7 @@ from desktop.ui.widgets.text import Text
 from hardware.simulated.camera import EMPTY, SimulatedCamera
 from hardware.simulated.desk import SITTER
 from tests.homes import NOW
+from tests.ui.at_papers import at_papers
 
 PEOPLE = Path(str(files("resources") / "recordings" / "people"))
 
@@ -34,22 +34,8 @@ def seated(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[IntakeScr
         settings = Settings(home=tmp_path / "home", demo=False, keyring=False, portrait=f"http://127.0.0.1:{camera.port}/")
         with open_workplace(settings, clock=lambda: NOW) as place:
             clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
-            case = place.flows.greet.start(clerk, "hebei-death").case_uuid
-            lanes = Lanes()
-            screen = IntakeScreen(place.flows, lanes, lambda: clerk, look)
-            qtbot.addWidget(screen)
-            screen.setObjectName("layers")      # sheets rise onto it, as onto the window's own
-            screen.resize(1366, 700)
-            screen.show()
-            screen.open_case(case)
-            qtbot.waitUntil(lambda: screen.case.is_open)
-            screen.go_to("papers")
-            step = screen.findChild(PapersStep)
-            assert step is not None
-            qtbot.waitUntil(step.isVisible)
-            yield screen, step, camera
-            screen.park()
-            assert lanes.stop()
+            with at_papers(place, clerk, "hebei-death", look, qtbot) as (screen, step):
+                yield screen, step, camera
 
 
 def at(screen: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:

@@ -16,12 +16,12 @@ from desktop.app import open_workplace
 from desktop.flows.views import CapturedPage
 from desktop.settings import Settings
 from desktop.ui import wording
-from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.screens.intake_papers import PapersStep
 from hardware.simulated.scanner import SimulatedScanner
 from tests.homes import NOW
+from tests.ui.at_papers import at_papers
 
 DESK = Path(str(files("resources") / "recordings" / "desk"))
 
@@ -36,21 +36,8 @@ def papers(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[IntakeScr
         settings = Settings(home=tmp_path / "home", demo=True, keyring=False, scanner=scanner.address)
         with open_workplace(settings, clock=lambda: NOW) as place:
             clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
-            case = place.flows.greet.start(clerk, "hebei-newborn").case_uuid
-            lanes = Lanes()
-            screen = IntakeScreen(place.flows, lanes, lambda: clerk, look)
-            qtbot.addWidget(screen)
-            screen.resize(1366, 700)
-            screen.show()
-            screen.open_case(case)
-            qtbot.waitUntil(lambda: screen.case.is_open)
-            screen.go_to("papers")
-            step = screen.findChild(PapersStep)
-            assert step is not None
-            qtbot.waitUntil(step.isVisible)
-            yield screen, step
-            screen.park()
-            assert lanes.stop()
+            with at_papers(place, clerk, "hebei-newborn", look, qtbot) as opened:
+                yield opened
 
 
 def at(screen: QWidget, name: str) -> QWidget:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.prefill import Role
 from desktop.flows.capture_page import LiveLook, Scanned
@@ -26,6 +26,7 @@ from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.camera_view import CameraView
 from desktop.ui.widgets.cards import TitledCard
 from desktop.ui.widgets.chips import Chip
+from desktop.ui.widgets.file_dialog import ask_for_file
 from desktop.ui.widgets.material_list import MaterialList, Thumb, each_page
 from desktop.ui.widgets.meters import Meter
 from desktop.ui.widgets.picture import Pixels
@@ -309,11 +310,7 @@ class PapersStep(Step):
         self._arm()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "导入文件", "", "图片或 PDF (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.pdf)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
-        dialog.open()
+        ask_for_file(self, "导入文件", "图片或 PDF (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.pdf)", self.import_file)
 
     def _choose_automatic(self, on: bool) -> None:
         """Remembered at this window, for every case to come."""

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.flows.capture_page import LiveLook
 from desktop.flows.take_portrait import PhotoTaken
@@ -19,6 +18,7 @@ from desktop.ui.screens.intake_pictures import CameraFeed
 from desktop.ui.widgets.busy import BusyStrip
 from desktop.ui.widgets.buttons import Button, keyed
 from desktop.ui.widgets.camera_view import CameraView
+from desktop.ui.widgets.file_dialog import ask_for_file
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.picture import Pixels
 from desktop.ui.widgets.segmented import Segmented
@@ -111,11 +111,7 @@ class PortraitSheet(Layer):
             self._ask(self._case.lanes.recognition, lambda session, uuid: flow.import_file(session, uuid, slot.slot, path), "正在裁照片…")
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "导入照片", "", "图片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
-        dialog.open()
+        ask_for_file(self, "导入照片", "图片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp)", self.import_file)
 
     def _ask(self, lane: Lane, flow: Callable[[Session, str], PhotoTaken], words: str) -> None:
         if self._busy or not self.isVisible() or not self._case.is_open or not self._case.view.editable:
