@@ -33,13 +33,13 @@ from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
 from desktop.flows.search import Search
-from desktop.flows.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.apart import ReadingProcess
 from desktop.settings import Settings
+from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller

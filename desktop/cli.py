@@ -24,16 +24,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.settings import Settings, SettingsError, load_settings
-from desktop.ui.wording import fault_code, known, remedy, say, word
+from desktop.wording import fault_code, known, remedy, say, word
 
 if TYPE_CHECKING:
     from desktop.app import Workplace
     from desktop.domain.replay import TakenCase
     from desktop.domain.themes import ThemePack
-    from desktop.flows.shelf import Packs
     from desktop.flows.views import Session
     from desktop.recognition.read import Recogniser
     from desktop.recognition.reading import Code, DocType, Page
+    from desktop.shelf import Packs
 
 DONE, FOUND, CANNOT = 0, 1, 2
 ROLES = ("clerk", "supervisor", "administrator")
@@ -143,7 +143,7 @@ def _open_window(settings: Settings) -> int:
 
 
 def _packs(settings: Settings) -> "Packs":
-    from desktop.flows.shelf import RESOURCES, read_packs
+    from desktop.shelf import RESOURCES, read_packs
 
     return read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
 
@@ -151,7 +151,7 @@ def _packs(settings: Settings) -> "Packs":
 def _pack(settings: Settings, name: str, on: date | None = None) -> "ThemePack":
     """By id and version, by id the version in force on a day (today), or a file that is on no shelf yet."""
     from desktop.domain.themes import PackError
-    from desktop.flows.shelf import UnknownPack, read_pack
+    from desktop.shelf import UnknownPack, read_pack
 
     if name.endswith(".toml"):
         try:
@@ -193,7 +193,7 @@ def _themes_show(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 def _themes_check(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.domain.themes import PackError
-    from desktop.flows.shelf import RESOURCES, read_codes, read_pack
+    from desktop.shelf import RESOURCES, read_codes, read_pack
 
     codes = read_codes(RESOURCES / "codes", settings.home / "codes")
     found: list[Json] = []
@@ -229,7 +229,7 @@ def _themes_diff(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _themes_replay(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.domain.replay import replay
     from desktop.flows import replay as stored_cases
-    from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
+    from desktop.shelf import RESOURCES, read_calendar, read_codes
 
     old, new = _pack(settings, args.old), _pack(settings, args.new)
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
@@ -286,7 +286,7 @@ def _themes_schema(_: argparse.Namespace, __: Settings) -> Outcome:
 
 def _themes_evaluate(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows.judge_family import document, judge, read_family
-    from desktop.flows.shelf import RESOURCES, read_calendar, read_codes
+    from desktop.shelf import RESOURCES, read_calendar, read_codes
 
     pack = _pack(settings, args.theme, args.on)
     try:
@@ -807,7 +807,7 @@ def _calendar_import(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.domain.calendar_table import CalendarRefused
     from desktop.flows.import_calendar import import_calendar
     from desktop.flows.recount import Recounted, recount
-    from desktop.flows.shelf import RESOURCES, read_calendar
+    from desktop.shelf import RESOURCES, read_calendar
 
     moved: tuple[Recounted, ...] = ()
     shipped, county = RESOURCES / "calendar", settings.home / "calendar"

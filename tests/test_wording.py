@@ -15,13 +15,13 @@ from typing import get_args
 
 import pytest
 
+from desktop import wording
 from desktop.domain import evaluate
 from desktop.domain.case import CaseStatus, MatterState
-from desktop.flows.shelf import RESOURCES, read_packs
 from desktop.flows.views import Role, SyncState
 from desktop.recognition.reading import DOC_TYPES
+from desktop.shelf import RESOURCES, read_packs
 from desktop.sync.platform_client import CODES
-from desktop.ui import wording
 from hardware.faults import FaultCode
 from hardware.readings import Light
 

@@ -10,7 +10,7 @@ from desktop.bench.timing import Timing, compare
 from desktop.domain import rules
 from desktop.domain.evaluate import Evaluation, evaluate
 from desktop.domain.prefill import Answer, Fact, Source
-from desktop.flows.shelf import RESOURCES, Packs, read_calendar, read_codes, read_packs
+from desktop.shelf import RESOURCES, Packs, read_calendar, read_codes, read_packs
 
 TODAY = date(2026, 11, 23)
 _ADDRESS = "河北省邢台市巨鹿县示例镇样本路18号3单元402室"

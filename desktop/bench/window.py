@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 
 from desktop.app import Terminal, open_workplace
 from desktop.bench.timing import Timing
-from desktop.flows.shelf import RESOURCES
 from desktop.settings import Settings
+from desktop.shelf import RESOURCES
 from desktop.ui.screens.intake import IntakeScreen
 from hardware.camera.mjpeg_http import MjpegCamera
 from hardware.simulated.camera import EMPTY, SimulatedCamera

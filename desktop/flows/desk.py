@@ -9,9 +9,9 @@ from desktop.domain.codes import Codes
 from desktop.domain.hall_time import day_of
 from desktop.domain.working_days import Calendar
 from desktop.flows.devices import Devices
-from desktop.flows.shelf import Packs
 from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
+from desktop.shelf import Packs
 
 
 @dataclass(frozen=True)

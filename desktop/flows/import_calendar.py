@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.domain.calendar_table import as_toml, changed_days, parse_calendar_csv
-from desktop.flows.shelf import read_calendar
+from desktop.shelf import read_calendar
 
 
 @dataclass(frozen=True)

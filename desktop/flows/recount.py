@@ -8,7 +8,7 @@ from desktop.domain.case import CaseStatus
 from desktop.domain.hall_time import day_of
 from desktop.domain.working_days import NoCalendar, due_after_acceptance
 from desktop.flows.desk import Desk
-from desktop.flows.shelf import UnknownPack
+from desktop.shelf import UnknownPack
 
 _OPEN = (CaseStatus.ACCEPTED, CaseStatus.IN_PROGRESS, CaseStatus.RETURNED)
 

@@ -6,8 +6,8 @@ from db.store import Tx
 from desktop.domain import masking
 from desktop.domain.case import CaseStatus
 from desktop.flows.desk import Desk
-from desktop.flows.shelf import UnknownPack
 from desktop.flows.views import CaseRow, Session, SyncState
+from desktop.shelf import UnknownPack
 
 OPEN = (CaseStatus.DRAFT, CaseStatus.CORRECTING, CaseStatus.RETURNED)
 """Statuses in which a case waits for the window."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.background import Lanes
 
 if TYPE_CHECKING:

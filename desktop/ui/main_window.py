@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.background import Lanes
 from desktop.ui.device_watch import Change, DeviceWatch, words_of
 from desktop.ui.help_sheet import HelpSheet

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.flows.shelf import RESOURCES
+from desktop.shelf import RESOURCES
 from tests.cli.conftest import Command
 
 PACK = Path(__file__).resolve().parents[2] / "resources" / "themes" / "hebei-newborn" / "2023.toml"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from db import evidence
 from desktop.flows.views import CapturedPage, CaseView
-from desktop.ui.wording import remedy
+from desktop.wording import remedy
 from hardware.readings import IdCard
 from hardware.simulated import people
 from tests.flows.conftest import Counter

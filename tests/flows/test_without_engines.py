@@ -11,7 +11,7 @@ from desktop.flows.bundle import Flows
 from desktop.recognition.engine import Line, NoEngine, TextEngine
 from desktop.recognition.read import Recogniser
 from desktop.recognition.tesseract import FirstThatLoads, TesseractLines
-from desktop.ui.wording import remedy, say
+from desktop.wording import remedy, say
 from hardware.readings import Image
 from hardware.simulated.people import MOTHER
 from tests.flows.conftest import Counter

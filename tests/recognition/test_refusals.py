@@ -12,7 +12,7 @@ from desktop.domain.prefill import SURE
 from desktop.recognition.engine import Line, NoEngine
 from desktop.recognition.read import Recogniser
 from desktop.recognition.tesseract import FirstThatLoads, TesseractLines
-from desktop.ui.wording import remedy
+from desktop.wording import remedy
 from hardware.opencv import cv2
 from hardware.readings import Image as ImageOf
 from hardware.simulated.people import FATHER, HOUSEHOLD, MARRIAGE, MOTHER

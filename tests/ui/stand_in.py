@@ -14,7 +14,6 @@ from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
 from desktop.flows.devices import Change, SeenFault
 from desktop.flows.rate import BadRating, DayRatings
-from desktop.flows.shelf import RESOURCES, Packs
 from desktop.flows.sign_in import SignInRefused, require
 from desktop.flows.tend_devices import DeviceCard, Progress, Tried
 from desktop.flows.theme_views import PackList, PackView
@@ -29,6 +28,7 @@ from desktop.flows.views import (
     ThemeCard,
     Today,
 )
+from desktop.shelf import RESOURCES, Packs
 from hardware.discovery import Found
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Light

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.flows.shelf import RESOURCES
+from desktop import wording
 from desktop.recognition import pages
-from desktop.ui import wording
+from desktop.shelf import RESOURCES
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_papers import PapersStep
 from hardware.opencv import cv2

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import wording
 from desktop.flows.devices import Change
 from desktop.flows.views import Session
-from desktop.ui import device_watch, wording
+from desktop.ui import device_watch
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.main_window import MainWindow

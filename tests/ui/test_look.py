@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop import wording
 from desktop.domain.case import CaseStatus, MatterState
-from desktop.ui import wording
 from desktop.ui.look import MODES, SCALES, Look, Mode, Scale, read_tokens, restyle
 from desktop.ui.widgets.chips import STATES
 

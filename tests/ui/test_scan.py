@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import wording
 from desktop.app import open_workplace
 from desktop.flows.views import CapturedPage
 from desktop.settings import Settings
-from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
 from desktop.ui.screens.intake_papers import PapersStep

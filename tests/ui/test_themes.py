@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import open_workplace
-from desktop.flows.shelf import RESOURCES
 from desktop.flows.theme_views import GraphMatter, VersionRow
 from desktop.settings import Settings
+from desktop.shelf import RESOURCES
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look, Scale
 from desktop.ui.main_window import MainWindow

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import wording
 from desktop.flows.views import SyncPill, SyncRow
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look, Scale
 from desktop.ui.main_window import MainWindow

@@ -2,10 +2,10 @@
 
 import pytest
 
+from desktop import wording
 from desktop.domain.case import CaseStatus, MatterState
 from desktop.domain.prefill import Source
 from desktop.recognition.reading import DOC_TYPES
-from desktop.ui import wording
 from desktop.ui.screens.intake import ORDER
 from desktop.ui.widgets.chips import STATES
 from desktop.ui.widgets.field_row import BADGES

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import wording
 from desktop.flows.views import CaseRow, Session
-from desktop.ui import wording
 from desktop.ui.background import Ask, Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen, clock_text

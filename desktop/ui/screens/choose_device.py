@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
+from desktop import wording
 from desktop.flows.views import Session
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.widgets.busy import BusyStrip

@@ -23,7 +23,7 @@ from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.text import Elided, Text, rule
-from desktop.ui.wording import fault_code
+from desktop.wording import fault_code
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows

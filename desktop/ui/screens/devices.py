@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
+from desktop import wording
 from desktop.flows.views import Session
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.choose_device import ChooseDevice

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.domain.hall_time import local
 from desktop.flows.views import CaseRow, Session, ThemeCard, Today
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen, clock_text

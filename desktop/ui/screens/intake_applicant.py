@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.sign import SheetChanged, TooShort
 from desktop.flows.views import ApplicantSheet, CaseView
-from desktop.ui import wording
 from desktop.ui.background import Ask
 from desktop.ui.look import Look
 from desktop.ui.screens.applicant_window import ApplicantWindow, other_screen

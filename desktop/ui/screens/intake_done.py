@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.domain.problem import Problem
 from desktop.domain.working_days import Day
 from desktop.flows.accept import CannotAccept
 from desktop.flows.views import Accepted, CaseView, Session
-from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_done_papers import Doubt, PapersPanel
@@ -27,7 +27,7 @@ from desktop.ui.widgets.chips import Chip, Tone
 from desktop.ui.widgets.notice_card import chinese_date
 from desktop.ui.widgets.problem_list import ProblemList
 from desktop.ui.widgets.text import Text, rule
-from desktop.ui.wording import problem_words
+from desktop.wording import problem_words
 
 if TYPE_CHECKING:
     from desktop.flows.print_papers import PrintPapers

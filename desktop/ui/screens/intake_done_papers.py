@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.views import CaseView, PrintView, Session
-from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_fault import Fault

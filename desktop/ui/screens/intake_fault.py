@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.look import Look
 from desktop.ui.widgets.cards import Icon
 from desktop.ui.widgets.text import Text

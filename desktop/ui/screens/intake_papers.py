@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.domain.prefill import Role
 from desktop.flows.capture_page import LiveLook, Scanned
 from desktop.flows.views import CapturedPage, CaseView, Session, SlotView
 from desktop.recognition.stillness import Stillness
-from desktop.ui import wording
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase
 from desktop.ui.screens.intake_fault import Fault

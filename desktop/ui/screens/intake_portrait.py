@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.capture_page import LiveLook
 from desktop.flows.take_portrait import PhotoTaken
 from desktop.flows.views import Session, SlotView
-from desktop.ui import wording
 from desktop.ui.background import Lane
 from desktop.ui.look import Look
 from desktop.ui.screens.intake_case import OpenCase

@@ -4,9 +4,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.rate import AlreadyRated, Invitation
 from desktop.flows.views import CaseView
-from desktop.ui import wording
 from desktop.ui.background import Ask
 from desktop.ui.look import Look
 from desktop.ui.screens.applicant_window import ApplicantWindow, other_screen

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.views import Session
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.screen import Screen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look, restyle
 from desktop.ui.widgets.buttons import Button

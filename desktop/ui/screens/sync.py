@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import wording
 from desktop.flows.views import Session, SyncRow
-from desktop.ui import wording
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen, clock_text

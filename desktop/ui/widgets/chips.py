@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.look import Look
 
 Tone = Literal["neutral", "primary", "info", "ok", "warn", "danger"]

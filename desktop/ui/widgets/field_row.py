@@ -16,7 +16,7 @@ from desktop.ui.widgets.entry import tidy
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Elided, Text
 from desktop.ui.widgets.ticks import Ticks
-from desktop.ui.wording import problem_words
+from desktop.wording import problem_words
 
 BADGES: dict[str, tuple[str, Tone]] = {
     "hand": ("手填", "neutral"), "chip": ("读卡", "primary"), "platform": ("部门回传", "ok"), "recognised": ("识别", "info"),

@@ -8,7 +8,7 @@ from desktop.domain.problem import Problem
 from desktop.flows.views import CaseView
 from desktop.ui.look import Look
 from desktop.ui.widgets.field_row import LOOKS
-from desktop.ui.wording import problem_remedy, problem_words
+from desktop.wording import problem_remedy, problem_words
 
 
 class ProblemList(QListWidget):

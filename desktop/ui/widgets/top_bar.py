@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.ui import wording
+from desktop import wording
 from desktop.ui.look import Look
 from desktop.ui.widgets.chips import STATES
 from desktop.ui.widgets.text import Elided, Text, rule

@@ -21,7 +21,7 @@ from desktop.settings import SettingsError
 
 _log = logging.getLogger(__name__)
 
-RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 _LARGEST = 2_000_000
 """Bytes; the longest pack that ships has some 60 000."""
 _LAST_GOOD = ".last-good"

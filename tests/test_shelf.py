@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.mistake_words import said
 from desktop.domain.themes import PackError
 from desktop.flows.browse_themes import BrowseThemes
-from desktop.flows.shelf import Packs, read_pack
+from desktop.shelf import Packs, read_pack
 from tests.domain.made_up import TEXT
 
 SHIPPED = TEXT
