@@ -13,6 +13,6 @@ if __name__ == "__main__":
         del sys.argv[1]
         runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
     else:
-        from desktop.cli import main
+        from desktop.cli.main import main
 
         raise SystemExit(main())

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop import cli
+from desktop.cli.main import parser
 from desktop.settings import load_settings
 from hardware import registry
 
-HOUSE = Path(cli.__file__).parents[1]
+HOUSE = Path(__file__).resolve().parents[1]
 PAGE = (files("resources") / "help" / "add-a-device.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
@@ -38,7 +38,7 @@ def test_every_command_is_understood() -> None:
     commands += re.findall(r"`(oncedesk [^`]+)`", PAGE)
     assert len(commands) >= 6
     for command in commands:
-        assert cli._parser().parse_args(shlex.split(command)[1:]).command
+        assert parser().parse_args(shlex.split(command)[1:]).command
 
 
 def test_its_settings_are_taken_as_they_stand(tmp_path: Path) -> None:

@@ -140,14 +140,14 @@ def test_an_unforeseen_failure_is_a_sentence_that_tells_of_nobody_and_status_2(
 
 
 def test_themes_list_loads_neither_qt_nor_pictures_nor_the_store(tmp_path: Path) -> None:
-    code = ("import sys; from desktop.cli import main; main(sys.argv[1:]); "
+    code = ("import sys; from desktop.cli.main import main; main(sys.argv[1:]); "
             "print(sorted({'PySide6', 'cv2', 'onnxruntime', 'rapidocr', 'sqlalchemy', 'db', 'httpx'} & set(sys.modules)))")
     done = process("themes", "list", "--home", tmp_path, code=code)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_commands_that_open_the_store_need_no_qt(accepted_home: tuple[Path, str]) -> None:
-    code = ("import sys; from desktop.cli import main; status = main(sys.argv[1:]); "
+    code = ("import sys; from desktop.cli.main import main; status = main(sys.argv[1:]); "
             "print(status, any(name.startswith('PySide6') for name in sys.modules))")
     done = process("case", "list", "--home", accepted_home[0], code=code)
     assert done.stdout.splitlines()[-1] == "0 False"

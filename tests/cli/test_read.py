@@ -110,14 +110,14 @@ def test_what_is_refused_costs_the_program_little_memory_and_loads_no_model(host
     program = """
 import json, re, sys
 from pathlib import Path
-from desktop import cli
+from desktop.cli.main import main
 import desktop.recognition.read
 
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
 before = peak()
-status = cli.main(["read", "--json", *sys.argv[1:]])
+status = main(["read", "--json", *sys.argv[1:]])
 print(json.dumps({"status": status, "grown": peak() - before, "models": "onnxruntime" in sys.modules}), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", program, *map(str, hostile), str(tmp_path / "hills.jpg")], capture_output=True, text=True,
@@ -144,7 +144,7 @@ def test_pages_of_a_pdf_come_in_order_each_with_its_number_and_its_corners_in_po
 def test_a_folder_of_other_peoples_programs_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "numpy.py").write_text("open('run', 'w').close()")
     (tmp_path / "cut.jpg").write_bytes(PHOTO[:5000])
-    done = subprocess.run([sys.executable, "-P", "-c", "from desktop.cli import main; raise SystemExit(main(['read', 'cut.jpg']))"],
+    done = subprocess.run([sys.executable, "-P", "-c", "from desktop.cli.main import main; raise SystemExit(main(['read', 'cut.jpg']))"],
                           cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
                           env=os.environ | {"PYTHONPATH": str(HOUSE)})
     assert (done.returncode, "不完整" in done.stdout) == (1, True)

@@ -1,8 +1,6 @@
-"""`oncedesk …`: the commands of the design, one function each; what a command does is a flow's.
+"""`oncedesk …` itself: the commands and their words; one command run, its outcome printed, its failure told.
 
-Every command runs without a display. With --json standard output holds one JSON document (English keys, stable); messages go to
-standard error. Exit status: 0 done, 1 done but something was found wrong (also by a device: no paper, no card), 2 wrong use or
-cannot be done. A command imports what it needs when it runs: Qt for the window only, the store and OpenCV where they are used.
+Exit status: 0 done, 1 done but something was found wrong (also by a device: no paper, no card), 2 wrong use or cannot be done.
 """
 
 import argparse
@@ -44,7 +42,7 @@ CLOCK_SKEW = 120
 
 Json = Any
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("desktop.cli")
 
 
 class CannotBeDone(Exception):
@@ -65,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):    # a redirected stream on Windows is not UTF-8; a window has none at all
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
@@ -956,11 +954,12 @@ def _case_status(text: str) -> str:
     return text
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[_common()])
-    parser.add_argument("--kiosk", action="store_true", help="全屏")
-    parser.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
-    top = parser.add_subparsers(dest="command", metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """All that may be said to `oncedesk`."""
+    whole = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[_common()])
+    whole.add_argument("--kiosk", action="store_true", help="全屏")
+    whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
+    top = whole.add_subparsers(dest="command", metavar="COMMAND")
 
     def group(name: str, told: str) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
         return top.add_parser(name, help=told, parents=[_common()]).add_subparsers(dest="action", required=True)
@@ -1092,4 +1091,4 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--role", choices=ROLES, default="clerk")
     user.add_argument("--as", dest="login")
     add(users, "list", _users_list, "列出")
-    return parser
+    return whole
