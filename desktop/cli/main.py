@@ -1,11 +1,7 @@
-"""`oncedesk …` itself: the commands and their words; one command run, its outcome printed, its failure told.
-
-Exit status: 0 done, 1 done but something was found wrong (also by a device: no paper, no card), 2 wrong use or cannot be done.
-"""
+"""`oncedesk …` itself: the commands and their words; one command run, its outcome printed, its failure told."""
 
 import argparse
 import dataclasses
-import getpass
 import io
 import json
 import logging
@@ -15,47 +11,31 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop.cli import clock
+from desktop.cli.at_work import anybody, ask_pin, at_work, signed_in
+from desktop.cli.outcome import CANNOT, DONE, FOUND, CannotBeDone, Json, Outcome, plain
 from desktop.settings import Settings, SettingsError, load_settings
 from desktop.wording import fault_code, known, remedy, say, word
 
 if TYPE_CHECKING:
-    from desktop.app import Workplace
     from desktop.domain.replay import TakenCase
     from desktop.domain.themes import ThemePack
-    from desktop.flows.views import Session
     from desktop.recognition.read import Recogniser
     from desktop.recognition.reading import Code, DocType, Page
     from desktop.shelf import Packs
 
-DONE, FOUND, CANNOT = 0, 1, 2
 ROLES = ("clerk", "supervisor", "administrator")
 ENOUGH_DISK = 2_000_000_000
 """Bytes: some weeks of evidence."""
 CLOCK_SKEW = 120
 """Seconds the clocks of this machine and the province may differ."""
 
-Json = Any
-
 _log = logging.getLogger("desktop.cli")
-
-
-class CannotBeDone(Exception):
-    """Said to the user on standard error; exit status 2."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """What a command found: the JSON document, the lines a person reads, and the exit status."""
-
-    document: Json
-    lines: Sequence[str] = ()
-    status: int = DONE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,23 +94,6 @@ def _failed(error: Exception) -> Outcome:
     return Outcome(None, status=CANNOT)
 
 
-def plain(value: object) -> Json:
-    """Frozen values as JSON: dates ISO 8601, tuples as arrays, paths as text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if hasattr(value, "model_dump"):
-        return plain(value.model_dump(mode="json"))
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    return value
-
-
 def _open_window(settings: Settings) -> int:
     from desktop.app import run_window
 
@@ -158,14 +121,14 @@ def _pack(settings: Settings, name: str, on: date | None = None) -> "ThemePack":
             raise CannotBeDone(str(e)) from e
     theme_id, _, version = name.partition("@")
     try:
-        return _packs(settings).get(theme_id, version or None, None if version else on or _today())
+        return _packs(settings).get(theme_id, version or None, None if version else on or clock.today())
     except UnknownPack as e:
         raise CannotBeDone(f"没有这个主题包：{e}。`oncedesk themes list` 列出现有的。") from e
 
 
 def _themes_list(_: argparse.Namespace, settings: Settings) -> Outcome:
     packs = _packs(settings)
-    current = {(pack.id, pack.version) for pack in packs.in_force(_today())}
+    current = {(pack.id, pack.version) for pack in packs.in_force(clock.today())}
     rows = [{"id": pack.id, "version": pack.version, "title": pack.title, "region": pack.region.code,
              "effective_from": pack.effective_from, "effective_to": pack.effective_to,
              "in_force": (pack.id, pack.version) in current} for pack in packs.packs]
@@ -236,7 +199,7 @@ def _themes_replay(args: argparse.Namespace, settings: Settings) -> Outcome:
     if args.cases:
         seen = [replay(old, new, case, calendar, codes, station) for case in _taken_cases(Path(args.cases), old)]
     else:
-        with _at_work(settings) as place:
+        with at_work(settings) as place:
             seen = [replay(old, new, case, calendar, codes, station) for case in stored_cases.stored(place.desk, old)]
     changed = [one for one in seen if one.effects]
     lines = [*(f"{one.name}  {effect.text}" for one in changed for effect in one.effects), f"{len(seen)} 件中 {len(changed)} 件会有变化"]
@@ -335,17 +298,6 @@ def _benches() -> tuple[str, ...]:
     from desktop.bench import BENCHES
 
     return tuple(BENCHES)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _today() -> date:
-    """The hall's calendar day."""
-    from desktop.domain.hall_time import day_of
-
-    return day_of(_now())
 
 
 # --- recognition and devices: need no store ---------------------------------------------------------------------------
@@ -526,7 +478,7 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> Outcome:
     free = shutil.disk_usage(folder).free
     look("disk", free > ENOUGH_DISK, f"{free / 1e9:.1f} GB", remedy("doctor.disk"))
     packs = _packs(settings)
-    look("themes", not packs.broken and bool(packs.in_force(_today())), f"{len(packs.packs)} 个主题包，{len(packs.broken)} 个有错",
+    look("themes", not packs.broken and bool(packs.in_force(clock.today())), f"{len(packs.packs)} 个主题包，{len(packs.broken)} 个有错",
          remedy("doctor.themes"))
     try:
         Recogniser().warm()
@@ -565,8 +517,8 @@ def _store(settings: Settings) -> tuple[str, bool, str, str]:
     if not settings.store_path.exists():
         return "store", True, "还没有数据", ""
     try:
-        with _at_work(settings) as place:
-            rows = place.flows.search.cases(_anybody(), limit=1)
+        with at_work(settings) as place:
+            rows = place.flows.search.cases(anybody(), limit=1)
     except StoreFault as e:
         return "store", False, say(e.code), remedy(e.code)
     kept = {"keyring": "密钥在系统钥匙串", "file": "密钥在数据文件夹"}[key_place(settings.home)]
@@ -586,50 +538,16 @@ def _platform(settings: Settings) -> tuple[str, bool, str, str]:
         return "platform", False, say(e.code), remedy(e.code)
     finally:
         client.close()
-    skew = abs((health.time - _now()).total_seconds())
+    skew = abs((health.time - clock.now()).total_seconds())
     return "platform", skew < CLOCK_SKEW, f"已连通，时钟相差 {skew:.0f} 秒", remedy("doctor.clock")
 
 
 # --- what needs the store ---------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _at_work(settings: Settings) -> "Iterator[Workplace]":
-    """An existing store; a command never makes one by accident."""
-    if not settings.store_path.exists():
-        raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
-    from desktop.app import open_workplace
-
-    with open_workplace(settings, _now) as place:
-        yield place
-
-
-def _signed_in(place: "Workplace", login: str | None) -> "Session":
-    """Who gives this command."""
-    if not login:
-        raise CannotBeDone("这个操作要登录：加上 --as 登录名")
-    return place.flows.sign_in.enter(login, _pin("ONCEDESK_PIN", f"{login} PIN: "))
-
-
-def _pin(variable: str, prompt: str) -> str:
-    """From the environment variable, else asked on the terminal without showing it; never an argument others could see."""
-    if given := os.environ.get(variable):
-        return given
-    if not sys.stdin.isatty():
-        raise CannotBeDone(f"没有终端可以输入密码：请用环境变量 {variable} 给出")
-    return getpass.getpass(prompt)
-
-
-def _anybody() -> "Session":
-    """For what everybody at this computer may see: masked lists."""
-    from desktop.flows.views import Session
-
-    return Session(user_id="", login="", name="", role="clerk")
-
-
 def _case_list(args: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
-        rows = place.flows.search.cases(_anybody(), getattr(args, "text", ""), args.status or "", args.limit)
+    with at_work(settings) as place:
+        rows = place.flows.search.cases(anybody(), getattr(args, "text", ""), args.status or "", args.limit)
     return Outcome(rows, [f"{row.case_number or '（草稿）':<24} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
                           for row in rows])
 
@@ -637,12 +555,12 @@ def _case_list(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _case_show(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows import export_case
 
-    with _at_work(settings) as place:
-        session = _anybody()
+    with at_work(settings) as place:
+        session = anybody()
         if args.reveal:
             if not args.reason:
                 raise CannotBeDone("看完整号码要写明原因：--reason")
-            session = _signed_in(place, args.login)
+            session = signed_in(place, args.login)
         document = export_case.shown(place.desk, session, args.case, reveal=args.reveal, reason=args.reason)
     return Outcome(document, [json.dumps(plain(document), ensure_ascii=False, indent=2)])
 
@@ -650,14 +568,14 @@ def _case_show(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _case_export(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows import export_case
 
-    with _at_work(settings) as place:
-        session = _signed_in(place, args.login)
+    with at_work(settings) as place:
+        session = signed_in(place, args.login)
         files = export_case.export(place.desk, session, args.case, Path(args.out), reason=args.reason)
     return Outcome({"files": files}, list(files))
 
 
 def _sync_status(_: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
+    with at_work(settings) as place:
         pill, rows = place.flows.follow.pill(), place.flows.follow.rows()
     document = {"waiting": pill.waiting, "refused": pill.refused, "last_sync": pill.last_sync, "rows": [
         {**plain(row), "error_text": say(row.error) if row.error else "", "remedy": remedy(row.error) if row.error else ""}
@@ -670,7 +588,7 @@ def _sync_status(_: argparse.Namespace, settings: Settings) -> Outcome:
 def _sync_once(_: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.sync.platform_client import PlatformError
 
-    with _at_work(settings) as place:
+    with at_work(settings) as place:
         if place.sender is None or place.puller is None:
             raise CannotBeDone(say("platform.not_set_up"))
         place.desk.wake()
@@ -686,7 +604,7 @@ def _sync_once(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _sync_watch(args: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
+    with at_work(settings) as place:
         if place.loop is None:
             raise CannotBeDone(say("platform.not_set_up"))
         place.loop.start()
@@ -702,16 +620,16 @@ def _sync_watch(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 
 def _day_close(args: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
-        session = _signed_in(place, args.login)
-        pin = _pin("ONCEDESK_REVIEWER_PIN", f"{args.reviewer} PIN: ")
+    with at_work(settings) as place:
+        session = signed_in(place, args.login)
+        pin = ask_pin("ONCEDESK_REVIEWER_PIN", f"{args.reviewer} PIN: ")
         closed = place.flows.close_day.close(session, args.reviewer, pin, args.note, args.day)
     return Outcome(closed, [closed.xlsx, closed.pdf, closed.sealed])
 
 
 def _day_export(args: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
-        made = place.flows.close_day.export(_anybody(), Path(args.out), args.day)
+    with at_work(settings) as place:
+        made = place.flows.close_day.export(anybody(), Path(args.out), args.day)
     return Outcome(made, [made.xlsx, made.pdf, made.sealed])
 
 
@@ -730,10 +648,10 @@ def _backup_make(args: argparse.Namespace, settings: Settings) -> Outcome:
     from db import backup
     from desktop.flows import sign_in
 
-    with _at_work(settings) as place:
-        session = _signed_in(place, args.login)
+    with at_work(settings) as place:
+        session = signed_in(place, args.login)
         sign_in.require(session, "backup.make")
-        report = backup.make(place.desk.store, Path(args.file), _now())
+        report = backup.make(place.desk.store, Path(args.file), clock.now())
     return Outcome(report, [f"{report.path}：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
@@ -785,17 +703,17 @@ def _users_add(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.app import open_workplace
     from desktop.flows.sign_in import SHORTEST_PIN, SignInRefused
 
-    pin = _pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
+    pin = ask_pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
     if len(pin) < SHORTEST_PIN:
         raise SignInRefused("sign_in.pin_too_short")     # the flow says so too, but by then an empty home would hold a store
-    with open_workplace(settings, _now) as place:
-        by = _signed_in(place, args.login) if place.flows.sign_in.users() else None
+    with open_workplace(settings, clock.now) as place:
+        by = signed_in(place, args.login) if place.flows.sign_in.users() else None
         added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
     return Outcome(added, [f"{added.login} {added.name} {added.role}"])
 
 
 def _users_list(_: argparse.Namespace, settings: Settings) -> Outcome:
-    with _at_work(settings) as place:
+    with at_work(settings) as place:
         users = place.flows.sign_in.users()
     return Outcome([{"login": login, "name": name} for login, name in users], [f"{login} {name}" for login, name in users])
 
@@ -813,7 +731,7 @@ def _calendar_import(args: argparse.Namespace, settings: Settings) -> Outcome:
         if not settings.store_path.exists():
             done = import_calendar(args.file, args.year, args.source, shipped, county)
         else:
-            with _at_work(settings) as place:
+            with at_work(settings) as place:
                 done = import_calendar(args.file, args.year, args.source, shipped, county)
                 moved = recount(dataclasses.replace(place.desk, calendar=read_calendar(shipped, county)))
     except CalendarRefused as e:
@@ -830,7 +748,7 @@ def _print_test(args: argparse.Namespace, settings: Settings) -> Outcome:
 
     printer = registry.open_printer(args.printer, demo=settings.demo)
     try:
-        printer.print(test_slip(settings.hall, settings.window, _now()))
+        printer.print(test_slip(settings.hall, settings.window, clock.now()))
         scarce = printer.status().paper_near_end
     finally:
         printer.close()
@@ -845,8 +763,8 @@ def _print_reprint(args: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.flows import export_case
 
     settings = dataclasses.replace(settings, printer=args.printer or settings.printer)
-    with _at_work(settings) as place:
-        session = _signed_in(place, args.login)
+    with at_work(settings) as place:
+        session = signed_in(place, args.login)
         view = place.flows.print_papers.receipt(session, export_case.uuid_of(place.desk, args.case), sure=True)
     copy = view.printing("receipt").copies
     return Outcome({"printed": True, "case": args.case, "copy": copy}, [f"打印机说：已打印（第 {copy} 份）"])
@@ -860,8 +778,8 @@ def _print_paper(args: argparse.Namespace, settings: Settings) -> Outcome:
     if args.printer:
         settings = dataclasses.replace(settings, paper_printer=args.printer, paper_printers={})
     done: list[Json] = []
-    with _at_work(settings) as place:
-        session = _signed_in(place, args.login)
+    with at_work(settings) as place:
+        session = signed_in(place, args.login)
         case = export_case.uuid_of(place.desk, args.case)
         kinds = [args.kind] if args.kind else [one.kind for one in place.flows.fill.open(session, case).prints if one.path]
         if not kinds:
@@ -989,7 +907,7 @@ def parser() -> argparse.ArgumentParser:
                                 '"slots": ["页面"], "deselected": ["不办的事项 id"], "confirmed": ["key"], "accepted_on": "受理日", '
                                 '"pauses": [{"start": "…", "end": "…", "reason": "…"}], "switches": ["id"]}；各部分都可省。'
                                 "key、选项和 id 见 themes show --json")
-    evaluated.add_argument("--on", type=date.fromisoformat, default=_today(), metavar="DATE", help="哪一天来办；按这一天选版本")
+    evaluated.add_argument("--on", type=date.fromisoformat, default=clock.today(), metavar="DATE", help="哪一天来办；按这一天选版本")
 
     bench = add(top, "bench", _bench, "测速，与另一种做法在同一次运行中比较")
     bench.add_argument("name", choices=_benches())

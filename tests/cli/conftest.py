@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from desktop.app import open_workplace
-from desktop.cli import main
+from desktop.cli import clock
+from desktop.cli.main import main
 from hardware.simulated.desk import SimulatedDesk
 from hardware.simulated.printer import SimulatedPrinter
 from tests.homes import NOW, settings_for, sign
@@ -36,7 +37,7 @@ Command = Callable[..., Told]
 @pytest.fixture
 def oncedesk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run a command on a Monday morning in the hall."""
-    monkeypatch.setattr(main, "_now", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     for variable in ("ONCEDESK_PIN", "ONCEDESK_REVIEWER_PIN", "ONCEDESK_NEW_PIN"):
         monkeypatch.delenv(variable, raising=False)
 
@@ -45,7 +46,7 @@ def oncedesk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
             monkeypatch.setenv(variable, pin)
         capsys.readouterr()
         try:
-            status = main.main([str(word) for word in argv])
+            status = main([str(word) for word in argv])
         except SystemExit as end:                    # argparse
             status = int(end.code or 0)
         told = capsys.readouterr()

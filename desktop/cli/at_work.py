@@ -1,0 +1,50 @@
+"""The open store, and who gives the command: what commands on cases, the day and people begin with."""
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from desktop.cli import clock
+from desktop.cli.outcome import CannotBeDone
+from desktop.settings import Settings
+
+if TYPE_CHECKING:
+    from desktop.app import Workplace
+    from desktop.flows.views import Session
+
+
+@contextmanager
+def at_work(settings: Settings) -> "Iterator[Workplace]":
+    """An existing store; a command never makes one by accident."""
+    if not settings.store_path.exists():
+        raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
+    from desktop.app import open_workplace
+
+    with open_workplace(settings, clock.now) as place:
+        yield place
+
+
+def signed_in(place: "Workplace", login: str | None) -> "Session":
+    """Who gives this command."""
+    if not login:
+        raise CannotBeDone("这个操作要登录：加上 --as 登录名")
+    return place.flows.sign_in.enter(login, ask_pin("ONCEDESK_PIN", f"{login} PIN: "))
+
+
+def ask_pin(variable: str, prompt: str) -> str:
+    """From the environment variable, else asked on the terminal without showing it; never an argument others could see."""
+    if given := os.environ.get(variable):
+        return given
+    if not sys.stdin.isatty():
+        raise CannotBeDone(f"没有终端可以输入密码：请用环境变量 {variable} 给出")
+    return getpass.getpass(prompt)
+
+
+def anybody() -> "Session":
+    """For what everybody at this computer may see: masked lists."""
+    from desktop.flows.views import Session
+
+    return Session(user_id="", login="", name="", role="clerk")
