@@ -1,6 +1,5 @@
 """The open store, and who gives the command: what commands on cases, the day and people begin with."""
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -8,12 +7,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from desktop.cli import clock
+from desktop.cli.commands import argument
 from desktop.cli.outcome import CannotBeDone
 from desktop.settings import Settings
 
 if TYPE_CHECKING:
     from desktop.app import Workplace
     from desktop.flows.views import Session
+
+AS = argument("--as", dest="login")
+"""Who gives the command, where `signed_in` may turn out to be needed."""
+AS_REQUIRED = argument("--as", dest="login", required=True)
 
 
 @contextmanager
@@ -40,7 +44,9 @@ def ask_pin(variable: str, prompt: str) -> str:
         return given
     if not sys.stdin.isatty():
         raise CannotBeDone(f"没有终端可以输入密码：请用环境变量 {variable} 给出")
-    return getpass.getpass(prompt)
+    from getpass import getpass
+
+    return getpass(prompt)
 
 
 def anybody() -> "Session":
