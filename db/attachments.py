@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlmodel import select
 
@@ -13,14 +14,17 @@ from db.vault import Stored
 
 _PART_AGE = timedelta(minutes=10)
 _ORPHAN_AGE = timedelta(hours=24)
+_FEW = 10
+"""Files without a row that a broken save may leave in a store however small."""
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What the sweep at the start took away."""
+    """What a sweep put aside, and what it left alone because it was more than a crash leaves behind."""
 
     parts: int
     orphans: int
+    left: int = 0
 
 
 def put(store: Store, plain: bytes) -> Stored:
@@ -76,23 +80,22 @@ def get(tx: Tx, sha256: str) -> bytes:
         raise
 
 
-def sweep(store: Store, now: datetime) -> Swept:
-    """Clear up after a crash: unfinished files older than ten minutes, finished ones without a row after a day.
+def sweep(store: Store, now: datetime, aside: Path) -> Swept:
+    """After a crash: put into `aside` what was not finished (after ten minutes) and what has no row (after a day). Deletes nothing.
 
-    The ages leave a second process of the same home alone in the middle of a save.
+    The ages leave a second process of the same home alone in the middle of a save. Many files without a row mean that the rows are
+    gone, not that a save broke off: then all stay where they are.
     """
     with store.reading() as tx:
         known = set(tx.session.exec(select(AttachmentRow.file_name)))
-    parts = orphans = 0
     try:
-        for path in store.vault.files():
-            age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            if path.suffix == ".part" and age > _PART_AGE:
-                path.unlink()
-                parts += 1
-            elif path.suffix != ".part" and path.name not in known and age > _ORPHAN_AGE:
-                path.unlink()
-                orphans += 1
+        ages = {path: now - datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in store.vault.files()}
+        parts = [path for path, age in ages.items() if path.suffix == ".part" and age > _PART_AGE]
+        orphans = [path for path, age in ages.items() if path.suffix != ".part" and path.name not in known and age > _ORPHAN_AGE]
+        left = len(orphans) if len(orphans) > max(_FEW, len(known)) else 0
+        for path in parts if left else (*parts, *orphans):
+            aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.replace(aside / path.name)
     except OSError as error:
         raise from_os(error) from error
-    return Swept(parts, orphans)
+    return Swept(len(parts), 0 if left else len(orphans), left)

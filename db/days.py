@@ -22,6 +22,12 @@ def get(tx: Tx, day: date) -> DayRecord | None:
     return None if row is None else as_record(DayRecord, row)
 
 
+def latest(tx: Tx) -> DayRecord | None:
+    """The one closed last, whatever date it bears; None while none is."""
+    row = tx.session.exec(select(DayRow).order_by(col(DayRow.journal_count).desc()).limit(1)).first()
+    return None if row is None else as_record(DayRecord, row)
+
+
 def closed(tx: Tx, limit: int = 400) -> tuple[DayRecord, ...]:
     """Closed days, newest first."""
     query = select(DayRow).order_by(col(DayRow.day).desc()).limit(limit)

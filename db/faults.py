@@ -9,9 +9,9 @@ from sqlcipher3 import dbapi2
 class StoreFault(Exception):
     """The store cannot do it. `code` is a key of wording.toml; `detail` is for support and free of personal data.
 
-    Codes: `store.full`, `store.io`, `store.locked`, `store.too_old`, `store.newer`, `store.damaged`, `store.readonly`,
-    `store.migration`, `store.wrong_key`, `store.key_missing`, `store.keyring`, `store.exists`, `evidence.missing`,
-    `evidence.damaged`, `backup.damaged`.
+    Codes: `store.none`, `store.missing`, `store.empty`, `store.behind`, `store.rewritten`, `store.foreign`, `store.full`, `store.io`,
+    `store.locked`, `store.too_old`, `store.newer`, `store.older`, `store.damaged`, `store.readonly`, `store.migration`,
+    `store.wrong_key`, `store.key_missing`, `store.keyring`, `store.exists`, `evidence.missing`, `evidence.damaged`, `backup.damaged`.
 
     A transaction that ended with a fault while committing MAY have happened (an fsync error comes after the write):
     trying again must carry the same ids and keys.
@@ -21,6 +21,10 @@ class StoreFault(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+
+UNWRITABLE = frozenset({"store.full", "store.readonly"})
+"""The disk has no room or may not be written to: what lies there can still be read."""
 
 
 class StoreLocked(StoreFault):

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from db.models import DayRow, JournalHeadRow, JournalRow, as_record
 from db.records import JournalRecord
@@ -55,6 +55,7 @@ def append(tx: Tx, at: datetime, who: str, what: str, case_uuid: str | None = No
     tx.session.add(JournalRow(**vars(row)))
     head.count, head.digest = row.seq, row.digest
     tx.session.flush()
+    tx.journalled.append(row)
     return row
 
 
@@ -118,6 +119,12 @@ def head(tx: Tx) -> tuple[int, str]:
     return (0, START) if row is None else (row.count, row.digest)
 
 
+def row(tx: Tx, seq: int) -> JournalRecord | None:
+    """One row by its number."""
+    found = tx.session.get(JournalRow, seq)
+    return None if found is None else as_record(JournalRecord, found)
+
+
 def rows(tx: Tx, start: datetime, end: datetime) -> tuple[JournalRecord, ...]:
     """Rows of a day or another span [start, end), in order."""
     query = (select(JournalRow).where(col(JournalRow.at) >= start, col(JournalRow.at) < end)
@@ -131,6 +138,19 @@ def rows_from(tx: Tx, seq: int, until: int | None = None) -> tuple[JournalRecord
     if until is not None:
         query = query.where(col(JournalRow.seq) <= until)
     return tuple(as_record(JournalRecord, row) for row in tx.session.exec(query))
+
+
+def last_before(tx: Tx, end: datetime, after: int) -> int:
+    """The number of the last row before the first one after `after` that is dated `end` or later."""
+    later = tx.session.exec(select(func.min(JournalRow.seq)).where(col(JournalRow.seq) > after, col(JournalRow.at) >= end)).one()
+    return head(tx)[0] if later is None else int(later) - 1
+
+
+def cases_of(tx: Tx, what: str, after: int, until: int) -> tuple[str, ...]:
+    """The cases a code was written about in a range (after, until] of rows, each once, in order."""
+    query = (select(JournalRow.case_uuid).where(col(JournalRow.seq) > after, col(JournalRow.seq) <= until, JournalRow.what == what)
+             .order_by(col(JournalRow.seq)))
+    return tuple(dict.fromkeys(uuid for uuid in tx.session.exec(query) if uuid is not None))
 
 
 def for_case(tx: Tx, case_uuid: str) -> tuple[JournalRecord, ...]:

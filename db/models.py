@@ -34,6 +34,16 @@ def as_text(box: Box | None) -> str | None:
     return None if box is None else json.dumps(box)
 
 
+class StoreRow(SQLModel, table=True):
+    """Which store this is. One row, id 1."""
+
+    __tablename__ = "store_identity"
+    id: int = Field(primary_key=True)
+    store_id: str
+    leap_day: date | None
+    leap_second: int
+
+
 class UserRow(SQLModel, table=True):
     """Somebody who may sign in."""
 

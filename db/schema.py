@@ -20,6 +20,11 @@ _ALEMBIC = threading.Lock()
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+def newest() -> str:
+    """The revision this program brings a store to."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def bring_up_to_date(engine: Engine, copy_first: Callable[[str], None] | None, scripts: Path = MIGRATIONS) -> None:
     """Run the missing migrations of `scripts`, oldest first.
 
@@ -44,6 +49,16 @@ def bring_up_to_date(engine: Engine, copy_first: Callable[[str], None] | None, s
                     raise from_sqlite(error) or StoreFault("store.migration", revision) from error
                 # else: another program that started at the same moment has just done it
             current = _current(connection)
+
+
+def must_be_current(engine: Engine) -> None:
+    """Raise StoreFault: `store.newer`, or `store.older` when migrations are missing and cannot run now."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _ALEMBIC, engine.connect() as connection:
+        current = _current(connection)
+        if _next(ScriptDirectory.from_config(config), current) is not None:
+            raise StoreFault("store.older", current or "")
 
 
 def _current(connection: Connection) -> str | None:

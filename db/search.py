@@ -29,7 +29,7 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "谌": ("chen", "shen"), "盛": ("sheng",), "句": ("gou",), "应": ("ying",), "相": ("xiang",), "沈": ("shen",),
 }
 _NOT_A_SIGN = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"[0-9]{2,18}|[0-9]{17}X|[0-9]{6}[A-Z]{1,2}[0-9]{0,14}|[A-Z]{1,3}[0-9]{4,15}")
+_NUMBER = re.compile(r"[0-9]{2,18}|[0-9]{17}X|[0-9]{6}[A-Z]{1,2}[0-9]{0,17}|[A-Z]{1,3}[0-9]{4,15}")
 
 
 def index(tx: Tx, row_id: int, name: str) -> None:

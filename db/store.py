@@ -2,12 +2,15 @@
 
 One SQLCipher file in WAL mode with synchronous=FULL. Writing is one connection behind a lock, every transaction
 begins with BEGIN IMMEDIATE (several threads and processes may use it); reading has its own query-only connections.
+Opening never makes a store and deletes nothing: `create` does the first, and whether it may is the station's to say.
 """
 
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from sqlmodel import Session
 
 from db import schema
 from db.faults import StoreFault, StoreLocked, from_os, from_sqlite
+from db.records import JournalRecord
 from db.vault import Vault, fsync, fsync_folder
 
 __all__ = ["DB_NAME", "Store", "StoreFault", "StoreLocked", "Tx", "connect", "connect_encrypted"]
@@ -34,6 +38,8 @@ OLDEST_SQLITE = (3, 51, 3)
 KEY_BYTES = 32
 BUSY_SECONDS = 15.0
 """How long to wait for another program's write lock: longer than all migrations take on a slow disk."""
+_BESIDE_BYTES = 65536
+"""What SQLite needs beside a file to open it: the index of its WAL has 32 KiB."""
 _WRITER_CACHE_KB = 65536
 _READER_CACHE_KB = 16384
 
@@ -46,13 +52,20 @@ class Tx:
     vault: Vault = field(repr=False)
     salt: bytes = field(repr=False)
     """For digests of personal data in the journal."""
+    journalled: list[JournalRecord] = field(default_factory=list, repr=False)
+    """Rows this transaction added to the journal, oldest first."""
 
 
 class Store:
     """An open case store. Made by `Store.open`."""
 
-    def __init__(self, path: Path, writer: Engine, reader: Engine, vault: Vault, key: bytes) -> None:
+    def __init__(self, path: Path, writer: Engine | None, reader: Engine, vault: Vault, key: bytes,
+                 readonly: StoreFault | None = None) -> None:
         self.path = path
+        self.readonly = readonly
+        """Why nothing can be written (a full or read-only disk); None when it can."""
+        self.journalled: Callable[[JournalRecord], None] = lambda _: None
+        """Told of the newest row after each commit that wrote one; must not raise."""
         self.vault = vault
         self.sign_in_waits: dict[str, tuple[int, float]] = {}
         """Wrong tries and the monotonic second from which their delay runs, per user; see users.try_pin."""
@@ -60,21 +73,46 @@ class Store:
         self._salt = _derive(key, b"oncedesk journal digests")
         self._writer = writer
         self._reader = reader
+        self._closing = ExitStack()
         self._lock = threading.Lock()
         self._owner: int | None = None
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> "Store":
-        """Open the store, make it when there is none, and bring an older one up to date.
-
-        `key` is 32 raw bytes. Raises StoreLocked (wrong key; the file stays as it is) or StoreFault.
-        """
+    def create(cls, path: Path, key: bytes) -> "Store":
+        """Make the store, or finish making it; one that is there already is opened. Raises what `open` raises."""
         _check_library(dbapi2.sqlite_version_info)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = _make_private(path)
+            _make_private(path)
         except OSError as error:
             raise from_os(error) from error
+        return cls._opened(path, key)
+
+    @classmethod
+    def open(cls, path: Path, key: bytes) -> "Store":
+        """Open the store and bring an older one up to date; where nothing can be written, to read only.
+
+        `key` is 32 raw bytes. Raises StoreLocked (wrong key; the file stays as it is) or StoreFault: `store.missing`,
+        `store.empty`, and what the disk or the file has.
+        """
+        _check_library(dbapi2.sqlite_version_info)
+        try:
+            if not path.stat().st_size:
+                raise StoreFault("store.empty")
+        except FileNotFoundError as error:
+            raise StoreFault("store.missing") from error
+        except OSError as error:
+            raise from_os(error) from error
+        try:
+            return cls._opened(path, key)
+        except StoreFault as fault:
+            if (why := _unwritable(path.parent, fault)) is None:
+                raise
+            return cls._opened_to_read(path, key, why)
+
+    @classmethod
+    def _opened(cls, path: Path, key: bytes) -> "Store":
+        fresh = path.stat().st_size == 0
         writer = _engine(lambda: connect_encrypted(path, key, _WRITER_CACHE_KB), "BEGIN IMMEDIATE", size=1)
         try:
             with _faults():
@@ -84,8 +122,30 @@ class Store:
             writer.dispose()
             raise
         reader = _engine(lambda: _connect_reader(path, key), "BEGIN", size=4)
-        vault = Vault(path.parent / "attachments", _derive(key, b"oncedesk attachments"))
-        return cls(path, writer, reader, vault, key)
+        return cls(path, writer, reader, _vault_of(path, key), key)
+
+    @classmethod
+    def _opened_to_read(cls, path: Path, key: bytes, why: StoreFault) -> "Store":
+        """Without a WAL the file itself as it lies; with one a copy of both elsewhere, for SQLite would have to write beside them."""
+        with ExitStack() as kept:
+            wal, there = path.with_name(path.name + "-wal"), path
+            try:
+                if wal.exists() and wal.stat().st_size:
+                    there = Path(kept.enter_context(tempfile.TemporaryDirectory())) / path.name
+                    shutil.copyfile(path, there)
+                    shutil.copyfile(wal, there.with_name(wal.name))
+            except OSError as error:
+                raise from_os(error) from error
+            reader = _engine(lambda: _connect_reader(there, key, lies_still=there == path), "BEGIN", size=4)
+            try:
+                with _faults():
+                    schema.must_be_current(reader)
+            except BaseException:
+                reader.dispose()
+                raise
+            store = cls(path, None, reader, _vault_of(path, key), key, why)
+            store._closing = kept.pop_all()
+            return store
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -95,13 +155,19 @@ class Store:
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("this thread is already inside a transaction: hand its tx on instead")
+        if self._writer is None:
+            assert self.readonly is not None, "there is a reason why nothing can be written"
+            raise StoreFault(self.readonly.code, self.readonly.detail)
         with self._lock:
             self._owner = threading.get_ident()
             try:
                 with _faults(), Session(self._writer) as session, session.begin():
                     # The write lock is taken now, not at the first statement: what is read inside stays true.
                     session.connection()
-                    yield Tx(session, self.vault, self._salt)
+                    tx = Tx(session, self.vault, self._salt)
+                    yield tx
+                if tx.journalled:
+                    self.journalled(tx.journalled[-1])
             finally:
                 self._owner = None
 
@@ -127,19 +193,29 @@ class Store:
         """Close all connections; the last one folds the WAL back into the file."""
         with self._lock:
             self._reader.dispose()
-            self._writer.dispose()
+            if self._writer is not None:
+                self._writer.dispose()
+            self._closing.close()
+
+    def derived(self, purpose: bytes) -> bytes:
+        """A 32-byte key of its own for one purpose outside the database, from the store's key (HKDF-SHA256)."""
+        return _derive(self.key, purpose)
 
 
-def connect(path: Path) -> "dbapi2.Connection":
-    """A bare connection without a key, transactions in our own hands."""
-    return dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+def connect(path: Path, *, lies_still: bool = False) -> "dbapi2.Connection":
+    """A bare connection without a key, transactions in our own hands.
+
+    `lies_still`: nobody can write to the file, so SQLite needs no locks and no files beside it (sqlite.org/uri.html#uriimmutable).
+    """
+    where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if lies_still else str(path)
+    return dbapi2.connect(where, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, uri=lies_still)
 
 
-def connect_encrypted(path: Path, key: bytes, cache_kb: int = _READER_CACHE_KB) -> "dbapi2.Connection":
+def connect_encrypted(path: Path, key: bytes, cache_kb: int = _READER_CACHE_KB, *, lies_still: bool = False) -> "dbapi2.Connection":
     """A connection with the key and our settings; raises StoreLocked before anything is written."""
     if len(key) != KEY_BYTES:
         raise ValueError("a store key has 32 bytes")
-    connection = connect(path)
+    connection = connect(path, lies_still=lies_still)
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -154,8 +230,8 @@ def connect_encrypted(path: Path, key: bytes, cache_kb: int = _READER_CACHE_KB) 
     return connection
 
 
-def _connect_reader(path: Path, key: bytes) -> "dbapi2.Connection":
-    connection = connect_encrypted(path, key)
+def _connect_reader(path: Path, key: bytes, *, lies_still: bool = False) -> "dbapi2.Connection":
+    connection = connect_encrypted(path, key, lies_still=lies_still)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
@@ -188,13 +264,36 @@ def _check_library(version: tuple[int, ...]) -> None:
         raise StoreFault("store.too_old", ".".join(map(str, version)))
 
 
-def _make_private(path: Path) -> bool:
-    """Make the empty file readable by us only (WAL and SHM inherit its mode); True when the store is new."""
-    try:
+def _make_private(path: Path) -> None:
+    """Make the empty file readable by us only (WAL and SHM inherit its mode), unless it is there."""
+    with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return path.stat().st_size == 0
-    return True
+
+
+def _unwritable(folder: Path, fault: StoreFault) -> StoreFault | None:
+    """What keeps this folder from being written to, when that is what the fault comes from.
+
+    SQLite says CANTOPEN or IOERR where the disk says why, so the disk is asked.
+    """
+    if fault.code not in {"store.full", "store.readonly", "store.io"}:
+        return None
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        with probe.open("wb") as file:
+            file.write(bytes(_BESIDE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        found = from_os(error)
+        return None if found.code == "store.io" else found
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return None
+
+
+def _vault_of(path: Path, key: bytes) -> Vault:
+    return Vault(path.parent / "attachments", _derive(key, b"oncedesk attachments"))
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -8,15 +8,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from db import attachments
-from db.keys import load_or_create_key
-from db.store import Store
+from db.faults import StoreFault
 from desktop.domain import masking
+from desktop.domain.hall_time import day_of
 from desktop.domain.rating import LEVELS
+from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
 from desktop.flows.accept import Accept
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
@@ -38,12 +40,18 @@ from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.apart import ReadingProcess
+from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
+from desktop.station import checks
+from desktop.station.checks import Check, Seen
+from desktop.station.clock import Clock
+from desktop.station.ground import firm_ground
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
+from desktop.wording import word
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -51,6 +59,9 @@ if TYPE_CHECKING:
     from hardware.simulated.desk import SimulatedDesk
 
 _log = logging.getLogger(__name__)
+
+CLOCK_SKEW = 120
+"""Seconds the clocks of this machine and the province may differ."""
 
 
 @dataclass(frozen=True)
@@ -72,46 +83,93 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_workplace(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Workplace]:
+def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
+    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made.
     Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
     """
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store.open(settings.store_path, load_or_create_key(settings.home, settings.keyring))
-    devices = open_devices(settings, clock)
-    client: PlatformClient | None = None
-    loop: Loop | None = None
-    try:
-        swept = attachments.sweep(store, clock())
-        if swept.parts or swept.orphans:
-            _log.warning("swept %d unfinished and %d unreferenced files", swept.parts, swept.orphans)
+    calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+    time = Clock(clock, lambda day: _first_worked(day, calendar))
+    with ExitStack() as opened:
+        ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin))
+        store = ground.store
+        devices = opened.enter_context(closing(open_devices(settings, time.now)))
         packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
-        sender = puller = None
+        client = sender = puller = loop = None
         if settings.platform_url:
-            client = PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)
-            sender = Sender(store, client, clock)
-            puller = Puller(store, client, clock, lambda theme_id, version: packs.get(theme_id, version).fields)
-            loop = Loop(store, client, sender, puller, clock)
+            client = opened.enter_context(closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)))
+            sender = Sender(store, client, time.now)
+            puller = Puller(store, client, time.now, lambda theme_id, version: packs.get(theme_id, version).fields)
+            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says)
+            opened.callback(loop.stop)
         link, wake = _link_of(loop)
         desk = Desk(
-            settings=settings, store=store, packs=packs,
-            calendar=read_calendar(RESOURCES / "calendar", settings.home / "calendar"),
-            codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, clock=clock,
+            settings=settings, store=store, packs=packs, calendar=calendar,
+            codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
             new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
         yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
-    finally:
-        if loop is not None:
-            loop.stop()
-        if client is not None:
-            client.close()
-        devices.close()
-        store.close()
+
+
+def _first_worked(day: date, calendar: Calendar) -> date:
+    """For the clock's ceiling; days before the table are taken as they come."""
+    try:
+        return next_working_day(day, calendar)
+    except NoCalendar:
+        return day
 
 
 def open_devices(settings: Settings, clock: Callable[[], datetime] = now) -> Devices:
     """The devices this window is set up with; none is touched before it is used."""
     return Devices(settings.devices, demo=settings.demo, clock=clock)
+
+
+def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[Check, ...]:
+    """Everything this window needs, to be looked at; nothing is made and the store is opened to be read."""
+    from hardware import discovery
+
+    def themes() -> Seen:
+        packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
+        good = not packs.broken and packs.in_force(day_of(clock()))
+        return Seen(f"{len(packs.packs)}, {len(packs.broken)}", *(() if good else ("check.no_theme", "fault")))
+
+    def recognition() -> Seen:
+        Recogniser().warm()
+        return Seen("")
+
+    def device(key: str) -> Seen:
+        devices = open_devices(settings, clock)
+        try:
+            light = devices.every[key].light(now=True)
+        finally:
+            devices.close()
+        saw = f"{word('light', light.state) if light.address else word('light', 'absent')} {light.address}".rstrip()
+        return Seen(saw, light.fault or "", "fault" if light.state not in {"ok", "absent"} else "ok")
+
+    def store() -> Seen:
+        if not settings.home.exists():
+            return Seen("", "store.none", "note")
+        calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+        time = Clock(clock, lambda day: _first_worked(day, calendar))
+        try:
+            with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
+                return checks.store(ground, time)
+        except StoreFault as fault:
+            return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault")
+
+    def province() -> Seen:
+        if not settings.platform_url:
+            return Seen("", "platform.not_set_up", "note")
+        with closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)) as client:
+            skew = abs((client.health().time - clock()).total_seconds())
+        return Seen(f"{skew:.0f} s", *(() if skew < CLOCK_SKEW else ("check.clock_skew", "warning")))
+
+    return (
+        Check("machine", checks.machine), Check("disk", partial(checks.disk, settings.home)),
+        Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
+        Check("store", store), Check("themes", themes), Check("recognition", recognition),
+        *(Check(f"device:{key}", partial(device, key)) for key in settings.devices),
+        *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()), Check("platform", province))
 
 
 def flows_at(desk: Desk) -> Flows:
@@ -187,7 +245,12 @@ class Terminal:
 
     def _open(self) -> Workplace:
         log_to_file(self.settings)
-        return self._opened_here.enter_context(open_workplace(self.settings))
+        place = self._opened_here.enter_context(open_workplace(self.settings, begin=True))
+        aside = self.settings.home / "aside" / f"{place.desk.clock():%Y%m%dT%H%M%SZ}"
+        swept = attachments.sweep(place.desk.store, place.desk.clock(), aside)
+        if swept.parts or swept.orphans or swept.left:
+            _log.warning("put %d unfinished and %d unreferenced files aside, left %d", swept.parts, swept.orphans, swept.left)
+        return place
 
     def _opened(self, place: Workplace) -> None:
         self.place = place

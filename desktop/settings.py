@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop.text_file import NotText, read_text
+
 DEVICES = ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")
 """The keys that hold a device's address."""
 PAPER_KINDS = ("acceptance_notice", "unified_form", "correction_notice")
@@ -22,9 +24,13 @@ PAPER_KINDS = ("acceptance_notice", "unified_form", "correction_notice")
 
 
 class SettingsError(Exception):
-    """settings.toml cannot be used; the message names the file and the key."""
+    """A settings file cannot be used; file, key and what is wrong stand in the sentence and in the message."""
 
     code = "settings.broken"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.cause = message
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Settings:
     hall: str = "示例县政务服务中心"
     window: str = "3"
     """Window number as printed on papers."""
+    window_code: str = ""
+    """Three digits, unique in the county: they stand in every number this window gives out. Empty = the window number, 3 as 003."""
     region: str = "130529"
     """GB/T 2260 county of the window: the first six digits of case numbers."""
     institution: str = ""
@@ -79,6 +87,11 @@ class Settings:
         """Every device's address by its key: its kind, or paper_printer:KIND OF PAPER."""
         papers = {f"paper_printer:{kind}": address for kind, address in self.paper_printers.items()}
         return {key: getattr(self, key) for key in DEVICES} | papers
+
+    @property
+    def number_code(self) -> str:
+        """The three digits that numbers of this window carry."""
+        return self.window_code or self.window.strip().zfill(3)
 
     @property
     def store_path(self) -> Path:
@@ -134,6 +147,9 @@ def _check(settings: Settings, path: Path) -> None:
         raise SettingsError(f"{path}: `lock_minutes` must be 1 or more")
     if not settings.window.strip():
         raise SettingsError(f"{path}: `window` must not be empty")
+    if not re.fullmatch(r"[0-9]{3}", settings.number_code):
+        wrong = f"not {settings.window_code!r}" if settings.window_code else f"because the window is called {settings.window!r}"
+        raise SettingsError(f"{path}: `window_code` must be three digits, unique in the county, {wrong}")
     url = urlsplit(settings.platform_url)
     own_machine = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
     if settings.platform_url and url.scheme != "https" and not own_machine:
@@ -157,9 +173,9 @@ def _check_devices(settings: Settings, path: Path) -> None:
 def _merged(settings: Settings, path: Path, keys: tuple[str, ...] = ()) -> Settings:
     """`keys`: the only ones that may stand there; none = all."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-        raise SettingsError(f"{path}: {e}") from e
+        table = tomllib.loads(read_text(path))
+    except (tomllib.TOMLDecodeError, NotText, OSError) as e:
+        raise SettingsError(f"{path}: {e.strerror if isinstance(e, OSError) else e}") from e
     known = set(keys) or {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
     for key, value in table.items():
         if key not in known:
@@ -187,7 +203,7 @@ def remember_device(home: Path, key: str, address: str | None) -> None:
     Raises OSError; the file is whole at any moment.
     """
     path = home / "devices.toml"
-    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    table: dict[str, Any] = tomllib.loads(read_text(path)) if path.exists() else {}
     kind, _, paper = key.partition(":")
     place, name = (table.setdefault("paper_printers", {}), paper) if paper else (table, kind)
     place.pop(name, None)

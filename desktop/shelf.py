@@ -18,6 +18,7 @@ from desktop.domain.codes import EMPTY, Codes, from_texts
 from desktop.domain.themes import Mistake, PackError, ThemePack
 from desktop.domain.working_days import Calendar, parse_calendar
 from desktop.settings import SettingsError
+from desktop.text_file import NotText, read_text
 
 _log = logging.getLogger(__name__)
 
@@ -221,8 +222,8 @@ def _text(path: Path) -> str:
             raise _wrong(path, "a readable UTF-8 file (it is none)")
         if (size := path.stat().st_size) > _LARGEST:
             raise _wrong(path, f"at most {_LARGEST // 1000} kB, not {size // 1000} kB")
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
+        return read_text(path)
+    except (OSError, NotText) as e:
         raise _wrong(path, f"a readable UTF-8 file ({e})") from e
 
 
@@ -261,13 +262,17 @@ def read_calendar(*folders: Path) -> Calendar:
 
 
 class BrokenTable(Exception):
-    """A code or calendar table cannot be read; the message names the file."""
+    """A code or calendar table cannot be read; message and sentence name the file."""
 
     code = "table.broken"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 def _table(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
+        return read_text(path)
+    except (OSError, NotText) as e:
         raise BrokenTable(f"{path}: {e}") from e

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
@@ -60,6 +62,12 @@ def fault_code(error: BaseException) -> str:
     """The wording code an exception carries (DeviceFault, SignInRefused, DayRefused …), or `window.unexpected`."""
     code = getattr(error, "code", None)
     return str(code) if code else "window.unexpected"
+
+
+def params_of(error: BaseException) -> dict[str, str]:
+    """What an exception brings for the placeholders of its sentence: its public attributes that are words or numbers."""
+    return {name: str(value) for name, value in vars(error).items()
+            if name != "code" and not name.startswith("_") and isinstance(value, str | int | date | PurePath)}
 
 
 def _fill(text: str, params: dict[str, object]) -> str:

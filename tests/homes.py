@@ -38,7 +38,7 @@ def sign(flows: Flows, clerk: Session, case: str) -> CaseView:
 
 def make_ready(home: Path, simulated: SimulatedDesk) -> str:
     """Three people and one case that lacks nothing but the signature; some ten seconds. Returns the case's uuid."""
-    with open_workplace(settings_for(home, simulated), clock=lambda: NOW) as place:
+    with open_workplace(settings_for(home, simulated), clock=lambda: NOW, begin=True) as place:
         flows = place.flows
         admin = flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
         clerk = flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")

@@ -28,19 +28,11 @@ from hardware.readings import Light
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture", "PlatformError",
-            "Verdict", "Glance", "CapturedPage", "Link"}
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
+            "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
-STATES = {
-    "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*get_args(Role)],
-    "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
-    "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
-}
-"""Words of states: `<group>.<value>`; they need no remedy."""
-
-
 @cache
 def tables() -> dict[str, dict[str, str]]:
     return tomllib.loads((resources.files("resources") / "wording.toml").read_text(encoding="utf-8"))
@@ -50,6 +42,23 @@ def tables() -> dict[str, dict[str, str]]:
 def sources() -> tuple[tuple[Path, ast.Module], ...]:
     paths = [path for room in ROOMS for path in sorted((HOUSE / room).rglob("*.py"))]
     return tuple((path, ast.parse(path.read_text("utf-8"))) for path in paths)
+
+
+def _checks() -> list[str]:
+    """Ids of the station's checks, without what follows a colon."""
+    calls = (node for _, tree in sources() for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Check")
+    first = (part.value for call in calls for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant))
+    return sorted({str(name).partition(":")[0] for name in first})
+
+
+STATES: dict[str, list[str]] = {
+    "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*get_args(Role)],
+    "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
+    "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
+    "check": _checks(),
+}
+"""Words of states: `<group>.<value>`; they need no remedy."""
 
 
 def texts(node: ast.AST | None) -> Iterator[str]:
@@ -74,7 +83,7 @@ def codes_of(node: ast.AST) -> Iterator[str]:
                         if isinstance(target, ast.Name) and target.id in NAMES for code in texts(value))
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name in NAMES:
             yield from texts(value)
-        case ast.FunctionDef(name="fault") | ast.FunctionDef(name="fault_code"):     # answers with a code
+        case ast.FunctionDef(name="fault") | ast.FunctionDef(name="fault_code") | ast.FunctionDef(name="code"):     # answers with a code
             yield from (code for part in ast.walk(node) if isinstance(part, ast.Return) for code in texts(part.value))
 
 
@@ -101,7 +110,7 @@ def test_the_collector_finds_codes_of_every_kind() -> None:
     for code in ("device.busy", "printer.paper_out", "platform.refused", "field.required", "id_number.length", "material.missing",
                  "case.not_signed", "case.signature_stale", "sign_in.locked", "day.same_person", "store.full", "evidence.damaged",
                  "backup.damaged", "page.blurred", "page.none", "picture.empty", "recognition.no_engine", "role.not_allowed",
-                 "card.whose", "calendar.missing", "doctor.disk", "case.not_found", "theme.unknown", "page.not_asked",
+                 "card.whose", "calendar.missing", "check.disk_low", "case.not_found", "theme.unknown", "page.not_asked",
                  "platform.not_set_up", "day.log_altered", "condition.not_met", "exclusion.met", "platform.broken"):
         assert code in found, code
 

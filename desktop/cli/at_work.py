@@ -23,8 +23,6 @@ AS_REQUIRED = argument("--as", dest="login", required=True)
 @contextmanager
 def at_work(settings: Settings) -> "Iterator[Workplace]":
     """An existing store; a command never makes one by accident."""
-    if not settings.store_path.exists():
-        raise CannotBeDone(f"这里还没有数据：{settings.home}。先打开一次窗口，或用 --home 指定。")
     from desktop.app import open_workplace
 
     with open_workplace(settings, clock.now) as place:

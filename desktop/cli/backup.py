@@ -35,13 +35,13 @@ def _check(args: argparse.Namespace, settings: Settings) -> Outcome:
 @command("restore", "恢复", *_FILE_AND_KEY)
 def _restore(args: argparse.Namespace, settings: Settings) -> Outcome:
     from db import backup
-    from db.keys import install_key, key_place, load_or_create_key
+    from desktop.station.keys import keep_key, load_key, real_keyring
 
     key = _key(args, settings)
-    if key_place(settings.home) != "none" and load_or_create_key(settings.home, settings.keyring) != key:
+    if load_key(settings.home) not in {None, key}:
         raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
     report = backup.restore(_file(args), key, settings.home)
-    install_key(settings.home, key, use_keyring=settings.keyring)
+    keep_key(settings.home, key, ring=settings.keyring and real_keyring())
     return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
 
 
@@ -54,12 +54,13 @@ def _file(args: argparse.Namespace) -> Path:
 
 def _key(args: argparse.Namespace, settings: Settings) -> bytes:
     """The key of this home's store, or one kept elsewhere (64 hexadecimal characters in a file). Never makes one."""
-    from db.keys import key_place, load_or_create_key
+    from desktop.station.keys import load_key
 
     if not args.key_file:
-        if key_place(settings.home) == "none":
+        kept = load_key(settings.home)
+        if kept is None:
             raise CannotBeDone(f"{settings.home} 里没有密钥：加上 --key-file 文件")
-        return load_or_create_key(settings.home, settings.keyring)
+        return kept
     try:
         key = bytes.fromhex(Path(args.key_file).read_text("ascii").strip())
     except (OSError, ValueError) as e:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, printing, read, scan, sync, themes, users, working_days
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
-from desktop.settings import Settings, SettingsError, load_settings
-from desktop.wording import fault_code, known, remedy, say
+from desktop.settings import Settings, load_settings
+from desktop.wording import fault_code, known, params_of, remedy, say
 
 _GROUPS = (themes.add, bench.add, read.add, devices.add, doctor.add, idcard.add, scan.add, printing.add, cases.add, sync.add, day.add,
            backup.add, working_days.add, users.add)
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command is None:
             return _open_window(settings)
         outcome: Outcome = args.run(args, settings)
-    except (CannotBeDone, SettingsError) as e:
+    except CannotBeDone as e:
         print(e, file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt:
@@ -78,7 +78,7 @@ def _failed(error: Exception) -> Outcome:
     if code == "window.unexpected":
         # where, not what: the message of somebody else's exception may hold a name or a number
         _log.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    params = {key: value for key, value in vars(error).items() if key in {"seconds", "year"}}
+    params = params_of(error)
     print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
         print(say(problem.code, **problem.params), file=sys.stderr)

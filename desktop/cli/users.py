@@ -24,7 +24,7 @@ def _add(args: argparse.Namespace, settings: Settings) -> Outcome:
     pin = ask_pin("ONCEDESK_NEW_PIN", f"{args.user} 的新 PIN: ")
     if len(pin) < SHORTEST_PIN:
         raise SignInRefused("sign_in.pin_too_short")     # the flow says so too, but by then an empty home would hold a store
-    with open_workplace(settings, clock.now) as place:
+    with open_workplace(settings, clock.now, begin=True) as place:
         by = signed_in(place, args.login) if place.flows.sign_in.users() else None
         added = place.flows.sign_in.add_user(by, args.user, args.name, args.role, pin)
     return Outcome(added, [f"{added.login} {added.name} {added.role}"])

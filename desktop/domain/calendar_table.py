@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from desktop.domain.working_days import Year
+from desktop.domain.working_days import FIXED_HOLIDAYS, Year
 
 HEAD = """\
 # 工作日历：节假日与调休。窗口按此表计算工作日，不联网查询。自带的 2024—2026 年由 chinesecalendar（MIT 许可）整理而来。
@@ -19,8 +19,6 @@ HEAD = """\
 """
 _COLUMNS = ["day", "kind", "name"]
 _KINDS = {"holiday": True, "放假": True, "workday": False, "上班": False}
-_ALWAYS = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
-"""Closed by law in every year since 2000 (全国年节及纪念日放假办法): a notice without one of them is not all there."""
 
 
 class CalendarRefused(ValueError):
@@ -71,7 +69,7 @@ def parse_calendar_csv(text: str, year: int, source: str) -> Year:
         mistakes += [(line, what) for what in found]
         if day is not None and not found:
             (holidays if _KINDS[kind] else workdays)[day] = name
-    lacking = [f"{month}月{number}日" for month, number in _ALWAYS if date(year, month, number) not in holidays]
+    lacking = [f"{month}月{number}日" for month, number in FIXED_HOLIDAYS if date(year, month, number) not in holidays]
     if lacking and not mistakes:
         mistakes.append((0, f"表不完整：{'、'.join(lacking)}是法定节假日，表里没有放假"))
     if not source.strip() or not source.isprintable():

@@ -9,8 +9,11 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 _ONE = timedelta(days=1)
+FIXED_HOLIDAYS = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+"""(month, day) closed by law in every year since 2000 (全国年节及纪念日放假办法), whatever a year's notice says beside them."""
 _FAR = 120
 """More working days than any period of the packs."""
 
@@ -39,7 +42,10 @@ class Year:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Which days are worked, as far as the table says. A table is read once: it is equal to itself only, and cheap to remember by."""
+    """Which days are worked, as far as the table says. A table is read once: it is equal to itself only, and cheap to remember by.
+
+    Years after its last one go by weekends and fixed holidays, provisionally: a window must not stop because a table ends.
+    """
 
     years: Mapping[int, Year] = field(default_factory=dict)
 
@@ -62,10 +68,18 @@ class Calendar:
         return not self._year(day).official
 
     def _year(self, day: date) -> Year:
-        try:
-            return self.years[day.year]
-        except KeyError:
-            raise NoCalendar(day.year) from None
+        known = self.years.get(day.year)
+        if known is not None:
+            return known
+        if not self.years or day.year < max(self.years):
+            raise NoCalendar(day.year)
+        return _unpublished(day.year)
+
+
+@cache
+def _unpublished(year: int) -> Year:
+    return Year(official=False, source="表里没有这一年，暂按周末和固定节日推算",
+                holidays={date(year, month, day): name for (month, day), name in FIXED_HOLIDAYS.items()}, workdays={})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from db.records import AnswerRecord, MatterRecord
 from db.store import Tx
 from desktop.domain import matters
 from desktop.domain.case import CaseEvent, MatterState, editable, next_status
+from desktop.domain.hall_time import day_of
 from desktop.domain.problem import Problem
 from desktop.domain.snapshot import CaseSnapshot, SnapshotAnswer, SnapshotEvidence, SnapshotMatter
 from desktop.domain.working_days import due_after_acceptance
@@ -39,7 +40,7 @@ class Accept:
         self._desk = desk
 
     def accept(self, session: Session, case_uuid: str) -> Accepted:
-        """Commit, then make the papers from the committed case; raises CannotAccept.
+        """Commit, then make the papers from the committed case; raises CannotAccept, ClockDoubted.
 
         Doing it again after it went through (a commit may have happened although it ended with a fault) gives the same
         numbers and no second outbox row.
@@ -48,6 +49,7 @@ class Accept:
         with desk.store.reading() as tx:
             file = case_file.load(desk, tx, case_uuid)
         if _open(file):
+            desk.time.sure()
             _refuse_unless_ready(file)
             scans = material_papers.scans_of(desk, file)        # the slow part, while nobody has to wait for the store
             with desk.store.transaction() as tx:
@@ -81,12 +83,14 @@ def _refuse_unless_ready(file: CaseFile) -> None:
 
 
 def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile, scans: "Mapping[str, Scan]") -> None:
-    now, today = desk.clock(), desk.today()
+    now = desk.time.sure()
+    today = day_of(now)
     record, pack, applicant = file.record, file.pack, file.applicant
     status = next_status(file.status, CaseEvent.ACCEPT)
     # A returned case goes out again under its old numbers, as the next revision.
-    number = record.case_number or numbers.next_case_number(tx, desk.settings.region, pack.case_letters, today)
-    document = record.document_number or numbers.next_document_number(tx, desk.settings.document_prefix, today.year)
+    settings = desk.settings
+    number = record.case_number or numbers.next_case_number(tx, settings.region, pack.case_letters, today, settings.number_code)
+    document = record.document_number or numbers.next_document_number(tx, settings.document_prefix, today.year, settings.number_code)
     due = due_after_acceptance(today, pack.limit.working_days, desk.calendar)
     revision = record.revision + 1
     accepted = cases.update(

@@ -12,7 +12,7 @@ from db.faults import from_os
 from db.records import CaseRecord, DayRecord, OutboxRecord
 from db.store import Tx
 from desktop.domain import masking
-from desktop.domain.hall_time import bounds
+from desktop.domain.hall_time import bounds, day_of
 from desktop.domain.snapshot import CaseSnapshot
 from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title, sync_state, theme_title
@@ -21,7 +21,6 @@ from desktop.flows.views import DayClosed, DayView, Session
 from desktop.papers.sheet import DayCase, DayLine, DaySheet
 
 _SHEET = TypeAdapter(DaySheet)
-_ALL = 100_000
 
 
 class DayRefused(Exception):
@@ -69,27 +68,30 @@ class CloseDay:
         desk = self._desk
         day = day or desk.today()
         require(session, "day.close")
-        if day > desk.today():
+        now = desk.time.sure()
+        if day > day_of(now):
             raise DayRefused("day.future")
         reviewer = self._sign_in.enter(reviewer_login, reviewer_pin)
         if reviewer.user_id == session.user_id:
             raise DayRefused("day.same_person")
         require(reviewer, "day.review")
-        now = desk.clock()
         with desk.store.transaction() as tx:
             if days.get(tx, day) is not None:
                 raise DayRefused("day.already_closed")
             if journal.verify(tx) is not None:
                 raise DayRefused("day.journal_broken")
-            journal.append(tx, now, session.user_id, "day.closed", None, {"day": day, "reviewer": reviewer.user_id})
-            count, head = journal.head(tx)
             accepted = self._accepted(tx, day)
+            last = _range(tx, day)[1]
+            closing = journal.append(tx, now, session.user_id, "day.closed", None, {"day": day, "reviewer": reviewer.user_id})
+            # Closed late, it ends where a later day began; else with the row that closes it.
+            end = closing if last == closing.seq - 1 else journal.row(tx, last)
+            count, head = (end.seq, end.digest) if end else (0, journal.START)
             lines = self._lines(tx, accepted)
             sheet = DaySheet(
                 day=day, hall=desk.settings.hall, window=desk.settings.window, closed_by=session.name,
                 reviewed_by=reviewer.name, closed_at=now, lines=lines, cases=self._cases(tx, accepted),
                 journal_head=head, journal_count=count,
-                previous_seal=_seal_before(tx, day),
+                previous_seal=_seal_before(tx),
                 differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding),
                                                 masking.mask_text(note)])),
                 demo=desk.settings.demo)
@@ -109,17 +111,12 @@ class CloseDay:
         return _write(_SHEET.validate_json(record.sheet), out)
 
     def _accepted(self, tx: Tx, day: date) -> tuple[CaseRecord, ...]:
-        """A day's cases: of a closed day those it sealed, else all that no earlier day sealed (late ones come to the next day)."""
-        end = bounds(day)[1]
+        """A day's cases, newest first: of a closed day those it sealed, else those accepted in its range of the journal."""
         if (own := days.get(tx, day)) is not None:
             numbers = {case.case_number for case in _SHEET.validate_json(own.sheet).cases}
             return tuple(case for number in sorted(numbers, reverse=True) if (case := cases.by_number(tx, number)) is not None)
-        before = next((record for record in days.closed(tx) if record.day < day), None)
-        if before is None:
-            return cases.newest(tx, accepted_from=bounds(day)[0], accepted_before=end, limit=_ALL)
-        sealed = {case.case_number for case in _SHEET.validate_json(before.sheet).cases}
-        since = cases.newest(tx, accepted_from=bounds(before.day)[0], accepted_before=end, limit=_ALL)
-        return tuple(case for case in since if case.case_number not in sealed)
+        uuids = journal.cases_of(tx, "case.accepted", *_range(tx, day))
+        return tuple(cases.get(tx, uuid) for uuid in reversed(uuids))
 
     def _lines(self, tx: Tx, accepted: tuple[CaseRecord, ...]) -> tuple[DayLine, ...]:
         """The four-way check per theme: accepted, evidence, receipts, sent."""
@@ -167,11 +164,20 @@ def _evidence_complete(tx: Tx, row: OutboxRecord | None) -> bool:
                for piece in CaseSnapshot.model_validate_json(row.body).evidence)
 
 
-def _seal_before(tx: Tx, day: date) -> str:
-    """The seal of the last day closed before this one: each day's log continues the one before."""
+def _range(tx: Tx, day: date) -> tuple[int, int]:
+    """A day that is not closed is a range (after, until] of the journal: all since the last closing, however the clock went meanwhile,
+    up to where a later day begins.
+    """
+    before = days.latest(tx)
+    after = before.journal_count if before else 0
+    return after, journal.last_before(tx, bounds(day)[1], after)
+
+
+def _seal_before(tx: Tx) -> str:
+    """The seal of the day closed before: each day's log continues the one before."""
     from desktop.papers.sealed_log import seal_of, sealed_lines
 
-    before = next((record for record in days.closed(tx) if record.day < day), None)
+    before = days.latest(tx)
     return "" if before is None else seal_of(sealed_lines(_SHEET.validate_json(before.sheet)))
 
 

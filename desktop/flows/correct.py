@@ -2,6 +2,7 @@
 
 from db import cases, journal, numbers
 from desktop.domain.case import CaseEvent, next_status
+from desktop.domain.hall_time import day_of
 from desktop.flows import case_file, case_view, print_papers
 from desktop.flows.case_file import CaseFile
 from desktop.flows.desk import Desk
@@ -24,14 +25,14 @@ class Correct:
         """The case becomes 补正中 and the notice is made; returns its `papers` entry. Raises NothingMissing."""
         from desktop.papers.notices import correction_notice
 
-        desk, now = self._desk, self._desk.clock()
+        desk, now = self._desk, self._desk.time.sure()
         with desk.store.transaction() as tx:
             file = case_file.load(desk, tx, case_uuid)
             defects = _defects(file)
             if not defects:
                 raise NothingMissing
             status = next_status(file.status, CaseEvent.ASK_CORRECTION)
-            number = numbers.next_document_number(tx, f"{desk.settings.document_prefix}补", desk.today().year)
+            number = numbers.next_document_number(tx, f"{desk.settings.document_prefix}补", day_of(now).year, desk.settings.number_code)
             cases.update(tx, case_uuid, now, status=status, corrected_at=now)
             journal.append(tx, now, session.user_id, "case.correction_asked", case_uuid, {"materials": sorted(defects)})
             file = case_file.load(desk, tx, case_uuid)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from db.store import Store
 from desktop.domain.codes import Codes
 from desktop.domain.hall_time import day_of
+from desktop.domain.trusted_time import TrustedTime
 from desktop.domain.working_days import Calendar
 from desktop.flows.devices import Devices
 from desktop.recognition.read import Recogniser
@@ -36,12 +37,15 @@ class Desk:
     codes: Codes
     recogniser: Recogniser
     devices: Devices
-    clock: Callable[[], datetime]
-    """Now, aware UTC."""
+    time: TrustedTime
     new_id: Callable[[], str]
     link: Callable[[], Link]
     wake: Callable[[], None]
     """There is something to send: try now."""
+
+    def clock(self) -> datetime:
+        """Now, aware UTC; what is numbered, dated or sealed asks `time.sure` instead."""
+        return self.time.now()
 
     def today(self) -> date:
         """The hall's calendar day."""

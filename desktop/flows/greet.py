@@ -6,7 +6,7 @@ from db import cases, counts, evidence, journal, outbox
 from db.records import CaseRecord, MatterRecord
 from db.store import Tx
 from desktop.domain.case import CaseStatus, MatterState
-from desktop.domain.hall_time import bounds
+from desktop.domain.hall_time import bounds, day_of
 from desktop.domain.themes import ThemePack
 from desktop.flows import case_file, case_view
 from desktop.flows.desk import Desk
@@ -50,9 +50,9 @@ class Greet:
                      mean_minutes=None if day.mean_seconds is None else day.mean_seconds / 60, hints=hints)
 
     def start(self, session: Session, theme_id: str) -> CaseView:
-        """A new draft, pinned to the version in force today; saved before it is shown."""
-        desk, now = self._desk, self._desk.clock()
-        pack = desk.packs.get(theme_id, on=desk.today())
+        """A new draft, pinned to the version in force today; saved before it is shown. Raises ClockDoubted."""
+        desk, now = self._desk, self._desk.time.sure()
+        pack = desk.packs.get(theme_id, on=day_of(now))
         uuid = desk.new_id()
         with desk.store.transaction() as tx:
             if (untouched := self._untouched(tx, session, pack)) is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.domain.calendar_table import as_toml, changed_days, parse_calendar_csv
 from desktop.shelf import read_calendar
+from desktop.text_file import read_text
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,9 @@ def import_calendar(file: Path, year: int, source: str, shipped: Path, county: P
     """Put one year from a CSV into `county`/china.toml beside the years in force, in one step.
 
     A window that is open reads the table at its next start. Raises CalendarRefused (nothing is written), BrokenTable when the table in
-    force cannot be read, OSError when a file cannot be read or written.
+    force cannot be read, NotText and OSError when a file cannot be read or written.
     """
-    raw = file.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")      # what spreadsheets on Chinese Windows write
+    text = read_text(file)
     years = dict(read_calendar(shipped, county).years)
     imported = parse_calendar_csv(text, year, source)
     changed = changed_days(years.get(year), imported, year)

@@ -108,7 +108,7 @@ class Sign:
         self._desk.devices.signature.cancel()
 
     def _keep(self, session: Session, case_uuid: str, digest: str, strokes: tuple[Stroke, ...], png: bytes, device: str) -> CaseView:
-        desk, now = self._desk, self._desk.clock()
+        desk, now = self._desk, self._desk.time.sure()
         written = json.dumps({
             "signed_sha256": digest, "png_sha256": hashlib.sha256(png).hexdigest(), "clerk": session.user_id,
             "window": desk.settings.window, "device": device, "at": now.isoformat(),

@@ -39,7 +39,9 @@ class Loop:
     """Start once, stop once. `wake` may be called from any thread."""
 
     def __init__(self, store: Store, client: PlatformClient, sender: Sender, puller: Puller,
-                 clock: Callable[[], datetime], *, online_every: float = 2.0, offline_every: float = 2.0) -> None:
+                 clock: Callable[[], datetime], *, online_every: float = 2.0, offline_every: float = 2.0,
+                 heard: Callable[[datetime], None] = lambda _: None) -> None:
+        """`heard` is told the province's time at each connection."""
         self._store = store
         self._client = client
         self._sender = sender
@@ -47,6 +49,7 @@ class Loop:
         self._clock = clock
         self._online_every = online_every
         self._offline_every = offline_every
+        self._heard = heard
         self._status = LoopStatus()
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -110,6 +113,7 @@ class Loop:
     def _connect(self) -> None:
         asked = self._clock()
         there = self._client.health()
+        self._heard(there.time)
         skew = (there.time - asked).total_seconds()
         if self._status.last_error != "platform.no_answer":   # the line was down; silence is a case's own trouble
             with self._store.transaction() as tx:

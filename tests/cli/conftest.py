@@ -62,7 +62,7 @@ def accepted_home(tmp_path_factory: pytest.TempPathFactory, ready_home: tuple[Pa
     home = tmp_path_factory.mktemp("accepted") / "home"
     shutil.copytree(ready_home[0], home)
     (home / "settings.toml").write_text("keyring = false\nterminal_token = 'sandbox-token'\n")
-    with open_workplace(settings_for(home, simulated), clock=lambda: NOW) as place:
+    with open_workplace(settings_for(home, simulated), clock=lambda: NOW, begin=True) as place:
         clerk = place.flows.sign_in.enter("wang", "246810")
         sign(place.flows, clerk, ready_home[1])
         number = place.flows.accept.accept(clerk, ready_home[1]).case_number

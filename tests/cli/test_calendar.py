@@ -55,7 +55,7 @@ def test_open_due_dates_that_were_provisional_are_counted_anew(oncedesk: Command
     home, number = accepted
     notice = tmp_path / "2027.csv"
     notice.write_text(NOTICE.replace("2027-01-02,", "2027-01-04,"), encoding="utf-8")      # a Monday off
-    with open_workplace(settings_for(home, simulated)) as place, place.desk.store.transaction() as tx:
+    with open_workplace(settings_for(home, simulated), begin=True) as place, place.desk.store.transaction() as tx:
         case = cases.by_number(tx, number)
         assert case is not None
         cases.update(tx, case.case_uuid, datetime(2026, 12, 30, 2, tzinfo=UTC), accepted_at=datetime(2026, 12, 30, 2, tzinfo=UTC),
@@ -63,7 +63,7 @@ def test_open_due_dates_that_were_provisional_are_counted_anew(oncedesk: Command
     command = ("calendar", "import", notice, "--year", "2027", "--source", "示例通知", "--home", home, "--demo", "--json")
     assert oncedesk(*command).document["recounted"] == [
         {"case_number": number, "was": "2027-01-07", "due": "2027-01-08", "provisional": False}]
-    with open_workplace(settings_for(home, simulated)) as place, place.desk.store.reading() as tx:
+    with open_workplace(settings_for(home, simulated), begin=True) as place, place.desk.store.reading() as tx:
         case = cases.by_number(tx, number)
         assert case is not None
         assert (case.due_date, case.due_is_provisional) == (date(2027, 1, 8), False)

@@ -186,12 +186,13 @@ def test_what_has_no_wire_of_ours_cannot_be_recorded(oncedesk: Command, tmp_path
 def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncedesk: Command, tmp_path: Path) -> None:
     home = tmp_path / "home"
     told = oncedesk("doctor", "--home", home, "--platform", "http://127.0.0.1:9", "--json")
-    rows = {row["name"]: row for row in told.document}
+    rows = {row["id"]: row for row in told.document}
     assert told.status == 1
-    devices = {"reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating"}
-    machinery = {"scanning", "queues", "usb", "opencv"}
-    assert {"machine", "disk", "themes", "recognition", "store", "platform"} | devices | machinery == set(rows)
+    devices = {f"device:{kind}" for kind in ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")}
+    systems = {"system:scanning", "system:queues", "system:usb", "system:opencv"}
+    assert {"machine", "disk", "files", "key", "store", "themes", "recognition", "platform"} | devices | systems == set(rows)
+    assert all(set(row) == {"id", "severity", "sentence", "remedy", "saw", "ok"} for row in told.document)
     assert rows["themes"]["ok"]
     assert not rows["platform"]["ok"]
-    assert rows["platform"]["do"]
+    assert rows["platform"]["remedy"]
     assert not home.exists()

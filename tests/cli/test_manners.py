@@ -63,12 +63,12 @@ def test_a_wrong_key_is_a_sentence_and_the_store_stays_as_it_is(oncedesk: Comman
 
 def test_doctor_finds_a_store_that_does_not_open(oncedesk: Command, accepted: tuple[Path, str]) -> None:
     home, _ = accepted
-    assert next(row for row in oncedesk("doctor", "--json", "--home", home).document if row["name"] == "store")["ok"]
+    assert next(row for row in oncedesk("doctor", "--json", "--home", home).document if row["id"] == "store")["ok"]
     (home / "store.key").write_text("ab" * 32)
     told = oncedesk("doctor", "--json", "--home", home)
-    (store,) = [row for row in told.document if row["name"] == "store"]
+    (store,) = [row for row in told.document if row["id"] == "store"]
     assert (told.status, store["ok"]) == (1, False)
-    assert store["do"]
+    assert store["remedy"]
 
 
 def test_settings_that_cannot_be_used_name_file_and_key(oncedesk: Command, tmp_path: Path) -> None:

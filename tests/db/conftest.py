@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Path:
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with its migrations run, to be copied."""
     path = tmp_path_factory.mktemp("empty") / DB_NAME
-    Store.open(path, KEY).close()
+    Store.create(path, KEY).close()
     return path
 
 

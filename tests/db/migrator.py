@@ -95,7 +95,7 @@ def main(folder: Path, *, driver_transactions: bool) -> None:
     shutil.copytree(db.schema.MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     (scripts / "versions" / "next.py").write_text(_NEXT, "utf-8")
     first = folder / "first.db"
-    store = Store.open(first, KEY)
+    store = Store.create(first, KEY)
     with store.transaction() as tx:
         for number in range(50):
             settings.put(tx, f"k{number}", f"v{number}")

@@ -22,7 +22,7 @@ KEY = bytes(range(32))
 
 
 def _save_for_ever(home: Path, acked: int, *, too_early: bool) -> None:
-    store = Store.open(home / DB_NAME, KEY)
+    store = Store.create(home / DB_NAME, KEY)
     while True:
         case_uuid, page, now = str(uuid.uuid4()), os.urandom(20_000), datetime.now(UTC)
         if too_early:

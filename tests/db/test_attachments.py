@@ -103,7 +103,7 @@ def test_a_page_captured_again_takes_the_place_of_its_damaged_file(store: Store,
 
 def test_another_stores_key_does_not_open_the_file(store: Store, home: Path, tmp_path: Path) -> None:
     stored = _keep(store)
-    other = Store.open(tmp_path / "other" / DB_NAME, bytes(32))
+    other = Store.create(tmp_path / "other" / DB_NAME, bytes(32))
     other.vault.folder = home / "attachments"
     with pytest.raises(StoreFault, match=r"evidence\.damaged"):
         other.vault.read(stored.sha256, stored.file_name, stored.wrapped_key)
@@ -139,20 +139,32 @@ def test_a_full_disk_is_said_and_leaves_no_part(store: Store, home: Path, monkey
     _keep(store)
 
 
-def test_the_sweep_takes_what_a_crash_left_and_nothing_else(store: Store, home: Path) -> None:
+def test_the_sweep_puts_aside_what_a_crash_left_and_nothing_else(store: Store, home: Path) -> None:
     kept = _keep(store)
     unreferenced = attachments.put(store, b"never recorded")
     part = home / "attachments" / "unsynced.part"
     part.write_bytes(b"half")
     written = datetime.fromtimestamp(part.stat().st_mtime, UTC)
-    assert attachments.sweep(store, written + timedelta(minutes=1)) == attachments.Swept(0, 0)
-    assert attachments.sweep(store, written + timedelta(minutes=11)) == attachments.Swept(1, 0)
-    assert attachments.sweep(store, written + timedelta(hours=25)) == attachments.Swept(0, 1)
+    aside = home / "aside" / "now"
+    assert attachments.sweep(store, written + timedelta(minutes=1), aside) == attachments.Swept(0, 0)
+    assert not aside.exists()
+    assert attachments.sweep(store, written + timedelta(minutes=11), aside) == attachments.Swept(1, 0)
+    assert attachments.sweep(store, written + timedelta(hours=25), aside) == attachments.Swept(0, 1)
     assert not _file(home, unreferenced).exists()
+    assert {path.name for path in aside.iterdir()} == {"unsynced.part", unreferenced.file_name}
     with store.reading() as tx:
         assert attachments.get(tx, kept.sha256) == _PAGE
 
 
+def test_many_files_without_a_row_stay_where_they_are_because_then_the_rows_are_gone(store: Store, home: Path) -> None:
+    for number in range(11):
+        attachments.put(store, bytes([number]) * 10)
+    before = sorted(path.name for path in (home / "attachments").iterdir())
+    swept = attachments.sweep(store, datetime.now(UTC) + timedelta(hours=25), home / "aside")
+    assert swept == attachments.Swept(0, 0, left=11)
+    assert sorted(path.name for path in (home / "attachments").iterdir()) == before
+
+
 def test_a_key_must_have_its_length(home: Path) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        Store.open(home / DB_NAME, KEY[:16])
+        Store.create(home / DB_NAME, KEY[:16])

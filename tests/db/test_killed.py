@@ -42,7 +42,7 @@ def test_thirty_kills_lose_nothing_that_was_acknowledged(home: Path) -> None:
             (page,) = evidence.for_case(tx, case_uuid)
             assert len(attachments.get(tx, page.sha256)) == page.size
         assert len(cases.find_text(tx, "lxy", limit=100_000)) == len(kept)
-    attachments.sweep(store, datetime.now(UTC) + timedelta(days=2))
+    attachments.sweep(store, datetime.now(UTC) + timedelta(days=2), home / "aside")
     assert len(list((home / "attachments").iterdir())) == len(kept)
     store.close()
 

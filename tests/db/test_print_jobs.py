@@ -57,7 +57,7 @@ def test_a_receipt_printed_before_there_was_a_ledger_is_in_it(home: Path, tmp_pa
     shutil.copytree(db.schema.MIGRATIONS, old, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
     with monkeypatch.context() as patch:
         patch.setattr(db.schema.bring_up_to_date, "__defaults__", (old,))
-        store = Store.open(home / DB_NAME, KEY)
+        store = Store.create(home / DB_NAME, KEY)
     with store.transaction() as tx:
         for name, printed in (("printed", NOW), ("not", None)):
             cases.create(tx, CaseRecord(case_uuid=name, theme_id="t", theme_version="1", status="accepted", revision=2, created_at=NOW,

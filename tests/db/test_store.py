@@ -31,7 +31,7 @@ def _sql(store: Store, statement: str) -> None:
 
 
 def test_a_new_store_is_private_and_unreadable_without_its_key(home: Path) -> None:
-    store = Store.open(home / DB_NAME, KEY)
+    store = Store.create(home / DB_NAME, KEY)
     assert stat.S_IMODE((home / DB_NAME).stat().st_mode) == 0o600
     assert not (home / DB_NAME).read_bytes().startswith(b"SQLite format 3")
     with store.reading() as tx:
@@ -224,7 +224,7 @@ def test_a_page_of_a_store_from_before_the_lines_of_text_is_kept_and_has_none(
             script.unlink()
     with monkeypatch.context() as patch:
         patch.setattr(db.schema.bring_up_to_date, "__defaults__", (older,))
-        before = Store.open(home / DB_NAME, KEY)
+        before = Store.create(home / DB_NAME, KEY)
     assert _revision(before) == "0003"
     safe = attachments.put(before, b"page")
     case = CaseRecord(case_uuid="u", theme_id="hebei-newborn", theme_version="2023", status="draft", revision=0, created_at=NOW,
@@ -264,7 +264,7 @@ from db import settings
 from db.store import Store
 print("ready", flush=True)
 sys.stdin.readline()
-store = Store.open(pathlib.Path(sys.argv[1]), bytes(range(32)))
+store = Store.create(pathlib.Path(sys.argv[1]), bytes(range(32)))
 with store.transaction() as tx:
     settings.put(tx, sys.argv[2], "opened")
 store.close()
@@ -292,7 +292,7 @@ def test_programs_that_start_at_the_same_moment_make_one_store(home: Path) -> No
 
 def test_threads_that_open_at_the_same_moment_make_one_store(home: Path) -> None:
     opened: list[Store] = []
-    threads = [threading.Thread(target=lambda: opened.append(Store.open(home / DB_NAME, KEY))) for _ in range(6)]
+    threads = [threading.Thread(target=lambda: opened.append(Store.create(home / DB_NAME, KEY))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -318,7 +318,7 @@ def test_a_damaged_page_is_found(store: Store, home: Path, make_case: MakeCase) 
 
 
 def test_a_new_store_needs_no_copy_of_nothing(home: Path) -> None:
-    store = Store.open(home / DB_NAME, KEY)
+    store = Store.create(home / DB_NAME, KEY)
     assert _revision(store) == _HEAD
     assert not (home / "backups").exists()
     store.close()

@@ -126,10 +126,15 @@ def test_a_clock_that_reaches_into_a_year_not_yet_published_says_so() -> None:
     assert not clock({"born": "2026-10-03"}, days=90).provisional, "calendar days lean on no table"
 
 
-def test_a_year_without_a_calendar_gives_no_guess_in_working_days_and_an_unsure_day_in_calendar_days() -> None:
-    assert clock({"born": "2031-01-01"}, working_days=30).last_day is None
-    state = clock({"born": "2031-01-01"}, days=90, rolls=True)
-    assert (state.last_day, state.provisional) == (date(2031, 4, 1), True)
+def test_a_year_before_the_calendar_gives_no_guess_in_working_days_and_an_unsure_day_in_calendar_days() -> None:
+    assert clock({"born": "2020-01-01"}, working_days=30).last_day is None
+    state = clock({"born": "2020-01-01"}, days=90, rolls=True)
+    assert (state.last_day, state.provisional) == (date(2020, 3, 31), True)
+
+
+def test_a_year_after_the_calendar_is_counted_by_weekends_and_fixed_holidays_and_said_to_be_provisional() -> None:
+    state = clock({"born": "2031-01-01"}, working_days=30)
+    assert (state.last_day, state.provisional) == (date(2031, 2, 12), True)
 
 
 @pytest.mark.parametrize("counts", [{"days": 7}, {"months": 1}, {"hours": 24}, {"working_days": 3}, {"days": 1, "rolls": True}])

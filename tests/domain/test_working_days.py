@@ -90,9 +90,17 @@ def test_acceptance_on_a_closed_day_counts_as_the_next_working_day() -> None:
     assert due_after_acceptance(date(2026, 2, 15), 1, CALENDAR) == due_after_acceptance(date(2026, 2, 24), 1, CALENDAR)
 
 
-def test_a_year_the_table_does_not_know_is_no_guess() -> None:
+def test_a_year_before_the_table_is_no_guess() -> None:
     with pytest.raises(NoCalendar):
-        add_working_days(date(2027, 12, 30), 5, CALENDAR)
+        add_working_days(date(2023, 12, 20), 5, CALENDAR)
+
+
+def test_after_the_end_of_the_table_counting_goes_on_by_weekends_and_fixed_holidays_marked_provisional() -> None:
+    derivation = add_working_days(date(2027, 12, 30), 3, CALENDAR)
+    assert derivation.due == date(2028, 1, 4)
+    assert [(str(day.day), day.counts, day.provisional) for day in derivation.days[1:]] == [
+        ("2028-01-01", False, True), ("2028-01-02", False, True), ("2028-01-03", True, True), ("2028-01-04", True, True)]
+    assert derivation.provisional
 
 
 def test_a_broken_table_is_refused() -> None:

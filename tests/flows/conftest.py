@@ -66,7 +66,7 @@ def ready(tmp_path: Path, ready_home: tuple[Path, str], simulated: SimulatedDesk
 def fresh(tmp_path: Path, simulated: SimulatedDesk) -> Iterator[Counter]:
     """The window with an empty draft."""
     home = tmp_path / "home"
-    with open_workplace(settings_for(home, simulated), clock=lambda: NOW) as place:
+    with open_workplace(settings_for(home, simulated), clock=lambda: NOW, begin=True) as place:
         admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
         clerk = place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         place.flows.sign_in.add_user(admin, "zhao", "赵建国", "supervisor", "135790")
@@ -76,7 +76,7 @@ def fresh(tmp_path: Path, simulated: SimulatedDesk) -> Iterator[Counter]:
 
 def _opened(home: Path, simulated: SimulatedDesk, case: str) -> Iterator[Counter]:
     clock = Clock()
-    with open_workplace(settings_for(home, simulated), clock=clock) as place:
+    with open_workplace(settings_for(home, simulated), clock=clock, begin=True) as place:
         clerk = place.flows.sign_in.enter("wang", "246810")
         counter = Counter(place, clerk, replace(clerk), simulated, clock, case)
         yield replace(counter, supervisor=place.flows.sign_in.enter("zhao", "135790"))

@@ -319,7 +319,7 @@ def test_the_reader_a_supervisor_chooses_is_used_at_once_and_after_a_restart(
     settings, first, second = two
     first.lay(MOTHER)
     second.lay(replace(MOTHER, name="测试者"))
-    with open_workplace(settings, clock=lambda: NOW) as place:
+    with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
         admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
         clerk = place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         tend = place.flows.devices
@@ -331,7 +331,7 @@ def test_the_reader_a_supervisor_chooses_is_used_at_once_and_after_a_restart(
     again = load_settings(settings.home)
     assert again.reader == f"serial:{second.path}"
     assert "# kept" in (settings.home / "settings.toml").read_text()
-    with open_workplace(again, clock=lambda: NOW) as place:
+    with open_workplace(again, clock=lambda: NOW, begin=True) as place:
         admin = place.flows.sign_in.enter("admin", "000000")
         assert "测*者" in place.flows.devices.try_out("reader").told
         assert place.flows.devices.choose(admin, "reader", "").light.state == "absent"

@@ -160,7 +160,7 @@ def test_themes_of_the_windows_own_region_come_first_and_all_can_be_started(fres
 
 def test_a_county_turns_a_switch_in_its_settings(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('[switches]\nhunan-yuanling-newborn = ["insurance_first"]\n', "utf-8")
-    with open_workplace(replace(load_settings(tmp_path), keyring=False)) as place:
+    with open_workplace(replace(load_settings(tmp_path), keyring=False), begin=True) as place:
         pack = place.desk.packs.get("hunan-yuanling-newborn", "2022")
         insurance = next(matter for matter in pack.matters if matter.id == "m_medins")
         assert insurance.prerequisites == ("m_birth_cert",)
@@ -174,5 +174,5 @@ def test_a_county_turns_a_switch_in_its_settings(tmp_path: Path) -> None:
 ])
 def test_a_switch_nobody_knows_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "settings.toml").write_text(text, "utf-8")
-    with pytest.raises(SettingsError, match=named), open_workplace(replace(load_settings(tmp_path), keyring=False)):
+    with pytest.raises(SettingsError, match=named), open_workplace(replace(load_settings(tmp_path), keyring=False), begin=True):
         pass

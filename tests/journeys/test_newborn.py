@@ -71,7 +71,7 @@ def _lost(home: Path, before: dict[str, Any]) -> list[str]:
     """What had stood on the screen as saved and is not there after the restart."""
     if "case_uuid" not in before:
         return []
-    with open_workplace(Settings(home=home, demo=True, keyring=False)) as place:
+    with open_workplace(Settings(home=home, demo=True, keyring=False), begin=True) as place:
         nobody = Session(user_id="", login="", name="", role="clerk")
         view = place.flows.fill.open(nobody, before["case_uuid"])
     now = {question.key: question.value for question in view.questions}

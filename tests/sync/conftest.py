@@ -34,7 +34,7 @@ ANSWERS = {"newborn_birth_date": "2026-11-10", "newborn_sex": "男", "newborn_na
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store made once; each test gets a copy, which saves its migrations."""
     path = tmp_path_factory.mktemp("empty") / DB_NAME
-    Store.open(path, bytes(range(32))).close()
+    Store.create(path, bytes(range(32))).close()
     return path
 
 

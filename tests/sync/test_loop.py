@@ -20,9 +20,10 @@ MakeLoop = Callable[..., Loop]
 def loop_of() -> Iterator[MakeLoop]:
     made: list[Loop] = []
 
-    def make(hall: Hall, **other: float) -> Loop:
+    def make(hall: Hall, online_every: float = 2.0, offline_every: float = 2.0) -> Loop:
         hall.real_time = True
-        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, hall.clock, **other))
+        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, hall.clock, online_every=online_every,
+                         offline_every=offline_every))
         made[-1].start()
         return made[-1]
 

@@ -20,7 +20,7 @@ from tests.ui.at_papers import at_papers
 @contextmanager
 def window(home: Path, camera: str, look: Look, qtbot: QtBot) -> Iterator[PapersStep]:
     """The intake at the papers of a new case."""
-    with open_workplace(Settings(home=home, demo=True, keyring=False, camera=camera), clock=lambda: NOW) as place:
+    with open_workplace(Settings(home=home, demo=True, keyring=False, camera=camera), clock=lambda: NOW, begin=True) as place:
         sign_in = place.flows.sign_in
         clerk = sign_in.enter("wang", "246810") if sign_in.users() else sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
         with at_papers(place, clerk, "hebei-newborn", look, qtbot) as (_, step):

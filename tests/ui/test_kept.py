@@ -25,7 +25,7 @@ def value(view: CaseView, key: str) -> str:
 
 def test_a_character_typed_just_before_the_window_closes_is_in_the_store(qtbot: QtBot, look: Look, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", demo=True, keyring=False)
-    with open_workplace(settings, clock=lambda: NOW) as place:
+    with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
         clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "administrator", "246810")
         case = place.flows.greet.start(clerk, "hebei-newborn").case_uuid
         place.flows.fill.leave_at(clerk, case, "form")
@@ -54,7 +54,7 @@ def test_a_character_typed_just_before_the_window_closes_is_in_the_store(qtbot: 
         word.setCommitString("蒙古")
         QCoreApplication.sendEvent(line, word)
         window.close()
-    with open_workplace(settings, clock=lambda: NOW) as place:
+    with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
         view = place.flows.fill.open(place.flows.sign_in.enter("wang", "246810"), case)
     assert value(view, "newborn_name") == "A"
     assert value(view, "newborn_ethnicity") == "蒙古族", "half a choice that can only mean one thing"

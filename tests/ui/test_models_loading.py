@@ -34,7 +34,7 @@ def test_a_card_taken_before_the_models_are_there_waits_without_holding_up_the_w
     loading: int | None = None
     with closing(SimulatedDesk()) as desk:
         settings = Settings(home=tmp_path / "home", demo=True, keyring=False, camera=desk.camera_address)
-        with open_workplace(settings) as place:
+        with open_workplace(settings, begin=True) as place:
             place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
         desk.lay_papers("mother_card_front")
         terminal = Terminal(settings)

@@ -32,7 +32,7 @@ def seated(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[IntakeScr
     """Nobody sits there yet."""
     with closing(SimulatedCamera(PEOPLE)) as camera:
         settings = Settings(home=tmp_path / "home", demo=False, keyring=False, portrait=f"http://127.0.0.1:{camera.port}/")
-        with open_workplace(settings, clock=lambda: NOW) as place:
+        with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
             clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
             with at_papers(place, clerk, "hebei-death", look, qtbot) as (screen, step):
                 yield screen, step, camera

@@ -34,7 +34,7 @@ def papers(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[IntakeScr
         (pages / f"{number}.jpg").write_bytes((DESK / f"{name}.jpg").read_bytes())
     with closing(SimulatedScanner(pages, seconds=0.5)) as scanner:
         settings = Settings(home=tmp_path / "home", demo=True, keyring=False, scanner=scanner.address)
-        with open_workplace(settings, clock=lambda: NOW) as place:
+        with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
             clerk = place.flows.sign_in.add_user(None, "wang", "王秀兰", "clerk", "246810")
             with at_papers(place, clerk, "hebei-newborn", look, qtbot) as opened:
                 yield opened

@@ -236,7 +236,7 @@ def hall(tmp_path: Path, qtbot: QtBot, open_window: Open) -> Iterator[tuple[Main
     settings = Settings(home=tmp_path / "home", keyring=False)
     folder = settings.packs / "yunxi-newborn"
     folder.mkdir(parents=True)
-    with open_workplace(settings, clock=lambda: datetime(2026, 11, 20, 2, tzinfo=UTC)) as place:
+    with open_workplace(settings, clock=lambda: datetime(2026, 11, 20, 2, tzinfo=UTC), begin=True) as place:
         place.flows.sign_in.add_user(None, "admin", "赵启明", "administrator", PIN)
         window = open_window(place.flows)
         yield window, folder

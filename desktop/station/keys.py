@@ -5,8 +5,6 @@ Honestly: the key file protects a database that was copied alone; it does not pr
 copied whole. Only the keyring (bound to the system account) does that. The key is never printed and never logged.
 """
 
-import contextlib
-import os
 import re
 import secrets
 from pathlib import Path
@@ -15,7 +13,7 @@ import keyring
 from keyring.errors import KeyringError
 
 from db.faults import StoreFault, StoreLocked, from_os
-from db.vault import fsync, fsync_folder
+from desktop.station.files import write_once
 
 KEY_FILE = "store.key"
 _SERVICE = "oncedesk"
@@ -23,19 +21,15 @@ _KEYRING_NOTE = re.compile(r"keyring:([0-9a-f]{32})")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-def load_or_create_key(home: Path, use_keyring: bool = True) -> bytes:
-    """The 32-byte key of a home; made at its first start, never where a database already lies.
+def load_key(home: Path) -> bytes | None:
+    """The 32-byte key of a home's store; None when the home has none.
 
-    Raises StoreLocked: `store.key_missing` when the database is there and its key is not, `store.keyring` when the
-    keyring does not answer.
+    Raises StoreLocked: `store.key_missing` when what should hold it does not, `store.keyring` when the keyring does not answer.
     """
-    note = home / KEY_FILE
     try:
-        kept = note.read_text("ascii").strip()
+        kept = (home / KEY_FILE).read_text("ascii").strip()
     except FileNotFoundError:
-        if any(path.stat().st_size for path in home.glob("*.db")):
-            raise StoreLocked("store.key_missing") from None
-        return install_key(home, secrets.token_bytes(32), use_keyring=use_keyring)
+        return None
     except OSError as error:
         raise from_os(error) from error
     except UnicodeDecodeError as error:
@@ -47,13 +41,18 @@ def load_or_create_key(home: Path, use_keyring: bool = True) -> bytes:
     raise StoreLocked("store.key_missing")
 
 
-def install_key(home: Path, key: bytes, *, use_keyring: bool = True) -> bytes:
-    """Keep this key for a home that has none, e.g. after a restore. Returns the key that is kept.
+def make_key() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(32)
 
-    When two programs start at once the first one's key wins. Raises StoreFault.
+
+def keep_key(home: Path, key: bytes, *, ring: bool) -> bytes:
+    """Keep this key for a home that has none, in the key ring or as a file. Raises StoreFault.
+
+    Returns the key that is kept: of two programs that start at once the first one's.
     """
-    note_text = key.hex()
-    if use_keyring and _real_keyring():
+    note = key.hex()
+    if ring:
         name = secrets.token_hex(16)
         try:
             keyring.set_password(_SERVICE, name, key.hex())
@@ -61,21 +60,11 @@ def install_key(home: Path, key: bytes, *, use_keyring: bool = True) -> bytes:
             raise StoreLocked("store.keyring") from error
         if _from_keyring(name) != key:
             raise StoreLocked("store.keyring")
-        note_text = f"keyring:{name}"
-    part = home / f"{KEY_FILE}.{secrets.token_hex(4)}.part"
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(note_text)
-        fsync(part)
-        with contextlib.suppress(FileExistsError):
-            os.link(part, home / KEY_FILE)  # unlike a rename it never replaces a key that is already there
-        part.unlink()
-        fsync_folder(home)
-    except OSError as error:
-        raise from_os(error) from error
-    return load_or_create_key(home, use_keyring)
+        note = f"keyring:{name}"
+    write_once(home / KEY_FILE, note.encode())
+    kept = load_key(home)
+    assert kept is not None, "just written"
+    return kept
 
 
 def key_place(home: Path) -> str:
@@ -101,6 +90,6 @@ def _from_keyring(name: str) -> bytes:
     return bytes.fromhex(kept)
 
 
-def _real_keyring() -> bool:
+def real_keyring() -> bool:
     """Windows, macOS, Secret Service and KWallet score 4 and more; missing, null and plain-text ones below 1."""
     return bool(keyring.get_keyring().priority >= 1)
