@@ -24,6 +24,7 @@ from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
+from desktop.flows.confirm_date import ConfirmDate
 from desktop.flows.correct import Correct
 from desktop.flows.desk import Desk, Link
 from desktop.flows.devices import Devices
@@ -179,7 +180,7 @@ def flows_at(desk: Desk) -> Flows:
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
-        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk))
+        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk))
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:

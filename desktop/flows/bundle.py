@@ -6,6 +6,7 @@ from desktop.flows.accept import Accept
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.capture_page import CapturePage
 from desktop.flows.close_day import CloseDay
+from desktop.flows.confirm_date import ConfirmDate
 from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
@@ -42,3 +43,4 @@ class Flows:
     rate: Rate
     material_papers: MaterialPapers
     take_portrait: TakePortrait
+    confirm_date: ConfirmDate

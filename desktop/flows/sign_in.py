@@ -16,6 +16,7 @@ _MAY: dict[str, frozenset[Role]] = {
     "day.close": frozenset({"clerk", "supervisor", "administrator"}),
     "day.review": frozenset({"supervisor", "administrator"}),
     "users.add": frozenset({"administrator"}),
+    "clock.confirm": frozenset({"supervisor", "administrator"}),
     "devices.choose": frozenset({"supervisor", "administrator"}),
     "backup.make": frozenset({"supervisor", "administrator"}),
     "rating.read": frozenset({"supervisor", "administrator"}),

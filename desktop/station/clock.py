@@ -74,12 +74,12 @@ class Clock:
         if self._floor is None:
             return wall, None
         floor, then = self._floor
+        doubt = doubt_of(wall, floor, self._next_working_day)
         # A clock that was believed and has gone on as fast as the uptime is still the same clock, also after a week without a row.
-        if not (_agree(self._believed, wall, up, BACK) or _agree(self._province, wall, up, AGREES)):
-            doubt = doubt_of(wall, floor, self._next_working_day)
-            if doubt is not None:
-                self._believed = None
-                return floor + timedelta(seconds=max(0.0, up - then)), doubt
+        same = doubt is not None and doubt.kind == "ahead" and _agree(self._believed, wall, up, BACK)
+        if doubt is not None and not same and not _agree(self._province, wall, up, AGREES):
+            self._believed = None
+            return floor + timedelta(seconds=max(0.0, up - then)), doubt
         self._believed = wall, up
         return (wall if wall < floor - BACK else max(wall, floor)), None
 

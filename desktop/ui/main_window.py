@@ -14,10 +14,12 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import wording
+from desktop.domain.trusted_time import ClockDoubted
 from desktop.ui.background import Lanes
 from desktop.ui.device_watch import Change, DeviceWatch, words_of
 from desktop.ui.help_sheet import HelpSheet
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
+from desktop.ui.screens.date_sheet import DateSheet
 from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.screens.sign_in import SignInCover
 from desktop.ui.widgets.busy import BusyStrip
@@ -99,6 +101,9 @@ class MainWindow(QMainWindow):
         self.help = HelpSheet(body, self.look)
         self.cover = SignInCover(body, self.look, self._lanes, self._hall, self._place)
         self.cover.entered.connect(self._entered)
+        self.date_sheet = DateSheet(body, self.look, self._lanes, self.session)
+        self.date_sheet.settled.connect(self._settled)
+        self.date_sheet.other_person_asked.connect(self._another_person)
         self.cover.open()
 
     def _banner(self) -> QFrame:
@@ -176,6 +181,18 @@ class MainWindow(QMainWindow):
             self._pages[self._here].refresh()
         self._arm_keys()
         self._stack.setFocus()
+        assert self._flows is not None, "somebody has signed in"
+        self.date_sheet.ask(self._flows)
+
+    def _settled(self) -> None:
+        """The date is known again: what waited for it can be done."""
+        self._tell("日期已确认", "刚才没有做成的一步，请再做一次。", "ok")
+        self._pages[self._here].refresh()
+
+    def _another_person(self) -> None:
+        self.lock()
+        assert self._flows is not None, "somebody has signed in"
+        self.cover.ask(self._flows)
 
     def lock(self) -> None:
         """Cover the window; the open case stays as it is."""
@@ -339,7 +356,11 @@ class MainWindow(QMainWindow):
         if self._flows is None:
             self.cover.cannot_open(code)
             return
-        self.toasts.show(wording.say(code), wording.remedy(code), "danger")
+        if isinstance(error, ClockDoubted) and self._session is not None:
+            self.date_sheet.ask(self._flows)
+            return
+        params = wording.params_of(error)
+        self.toasts.show(wording.say(code, **params), wording.remedy(code, **params), "danger")
 
     def tell_accident(self) -> None:
         """Something nobody caught (see background.Alarm); the log has it."""

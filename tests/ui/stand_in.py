@@ -223,6 +223,9 @@ class StandIn:
         faults = (SeenFault(NOW, light.fault),) * 5 if light.fault else ()
         return DeviceCard(key, light.kind, light.name, light, True, faults)
 
+    def doubt(self) -> None:
+        """The clock is believed."""
+
     def look_round(self) -> tuple[Change, ...]:
         changes, self.changes = self.changes, ()
         return changes
