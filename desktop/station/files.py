@@ -24,6 +24,15 @@ def write_once(path: Path, data: bytes) -> None:
         part.unlink()
 
 
+def remove(path: Path) -> None:
+    """Take a marker away, for good. Raises StoreFault."""
+    try:
+        path.unlink(missing_ok=True)
+        fsync_folder(path.parent)
+    except OSError as error:
+        raise from_os(error) from error
+
+
 @contextmanager
 def _written(path: Path, data: bytes) -> Iterator[Path]:
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")

@@ -17,7 +17,7 @@ from db.records import JournalRecord
 from db.store import DB_NAME, Store
 from desktop.station import keys, witness
 from desktop.station.clock import Clock
-from desktop.station.files import write_whole
+from desktop.station.files import remove, write_whole
 from desktop.station.identity import Identity, identity_of
 from desktop.station.witness import Testimony, Witness
 
@@ -54,7 +54,8 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
         eye = _Eye(home, store, clock, ring=ring)
         unwitnessed = eye.compare() and not making
         eye.watch()
-        (home / BEGINNING).unlink(missing_ok=True)
+        if making:
+            remove(home / BEGINNING)
         yield Ground(identity, store, unwitnessed)
         eye.close()
     finally:

@@ -18,6 +18,7 @@ import keyring
 from keyring.errors import KeyringError
 
 from db.faults import from_os
+from desktop.station.files import remove
 
 _log = logging.getLogger(__name__)
 
@@ -104,10 +105,7 @@ class Witness:
 
     def start_anew(self) -> None:
         """Empty both slots: another store takes this one's place. Raises StoreFault."""
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError as error:
-            raise from_os(error) from error
+        remove(self._path)
 
     def _slots(self) -> list[tuple[bytes, bytes]]:
         try:
