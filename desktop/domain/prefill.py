@@ -350,7 +350,7 @@ def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Ma
     if shown is False:
         return
     typed = hand.get(entry.key)
-    if typed and (written := spelling.text(typed.value)):       # nothing written is no answer
+    if typed and (written := spelling.spelled("text", typed.value)):       # nothing written is no answer
         value = printed(entry, typed.value, setting.codes) or written
         yield typed if value == typed.value else typed.model_copy(update={"value": value})
     if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
@@ -433,7 +433,7 @@ def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
         return _listed(value, codes.printed.get(entry.codeset, {}))
     match entry.type:
         case "region":
-            code = spelling.code(value)
+            code = spelling.spelled("code", value)
             return code if code.isdigit() and len(code) == 6 else codes.region_in(value)
         case "bool":
             return _YES_OR_NO.get(value.lower(), value)

@@ -78,7 +78,7 @@ def same_number(number: str, other: str) -> bool:
 
 def same_text(text: str, other: str) -> bool:
     """The same but for width, blanks, the kind of dot within a name, and twins of a character that look alike."""
-    return spelling.folded(text) == spelling.folded(other)
+    return text == other or spelling.folded(text) == spelling.folded(other)
 
 
 def _places(pack: ThemePack, person: Person) -> tuple[str, ...]:

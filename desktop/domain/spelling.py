@@ -157,6 +157,8 @@ def code(value: str) -> str:
 
 def id_number(value: str) -> str:
     """As a code; the X may be written as the Roman ten the standard means, and hyphens that group the digits go."""
+    if _CAPITALS.fullmatch(value):       # the rules take numbers apart many times over
+        return value
     number = code(value).translate(_ROMAN_TEN)
     bare = number.replace("-", "")
     return bare if _OF_A_PERSON.fullmatch(bare) else number
@@ -227,9 +229,18 @@ _SPELLED: Mapping[Kind, Callable[[str], str]] = {
     "address": address, "text": text}
 
 
+_PLAIN = r"[0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff]*"
+_CAPITALS = re.compile("[0-9A-Z]*")
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
+_MOSTLY: Mapping[Kind, re.Pattern[str]] = {
+    "name": re.compile(f"{_PLAIN}(?:·{_PLAIN})?"), "id_number": _CAPITALS, "phone": _MOBILE, "day": _ISO, "minute": _ISO,
+    "number": re.compile("[1-9][0-9]*"), "code": _CAPITALS, "address": re.compile(_PLAIN), "text": re.compile(_PLAIN)}
+"""What nearly every value looks like already: a case asks for all of them after every keystroke."""
+
+
 def spelled(kind: Kind, value: str) -> str:
     """A value in the one spelling of its kind."""
-    return _SPELLED[kind](value)
+    return value if _MOSTLY[kind].fullmatch(value) else _SPELLED[kind](value)
 
 
 # --- compared -----------------------------------------------------------------------------------------------------------------------

@@ -56,6 +56,13 @@ def test_of_dates_numbers_and_phones_nothing_is_lost_unless_sense_was_made_of_it
         assert sum(map(str.isdigit, made)) <= sum(map(str.isdecimal, spelling.narrow(value))) + 4
 
 
+@given(st.sampled_from(KINDS), st.text(st.sampled_from("0123456789ABZabz林晓·-T:"), max_size=18))
+@example("day", "2026-02-30")
+@example("minute", "2026-02-30T25:61")
+def test_what_is_taken_as_it_is_would_come_out_the_same(kind: Kind, value: str) -> None:
+    assert written(kind, value) == getattr(spelling, kind)(value)
+
+
 @given(st.sampled_from(KINDS), ANY)
 def test_nothing_unseen_stays_but_what_shapes_the_letter_before_it(kind: Kind, value: str) -> None:
     made = written(kind, value)
