@@ -1,7 +1,7 @@
 """One spelling for every value, by its kind, whatever road it came by: typed, pasted, chip, paper, push, file or search box.
 
 What carries nothing goes, what looks the same is written the same; what makes no sense as its kind keeps every visible character and is a
-problem for the checks. Values become answers in prefill and facts in `prefill.Fact`: these two call here, and nobody else has to.
+problem for the checks. A value passes here when it becomes an answer (`prefill.printed`), a fact (`prefill.Fact`) or is stored by a flow.
 
 Names follow 民委发〔2016〕33号: the dot inside a name is U+00B7, and every character of GB 18030 and GB 13000 is somebody's own.
 """
@@ -28,7 +28,7 @@ came, are told by a check, and only comparing and searching take them for their 
 """
 
 _OWN_USE = r"\ue000-\uf8ff\U000f0000-\U0010fffd"
-"""Private use: chips hold rare characters so that Unicode did not have when the card was made."""
+"""Private use: so chips hold rare characters that Unicode did not have when the card was made."""
 _CURSIVE = r"\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc\u0900-\u0dff\u1820-\u18aa"
 """Scripts whose letters join: there a joiner or a non-joiner between two letters changes what is seen (Uyghur, Mongolian)."""
 CHOOSES_FORM = r"\ufe00-\ufe02\U000e0100-\U000e01ef"
