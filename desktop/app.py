@@ -272,7 +272,10 @@ def run_window(settings: Settings) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
     from PySide6.QtWidgets import QApplication
 
-    application = QApplication.instance() or QApplication(["oncedesk"])
+    from desktop.ui import input_method
+
+    with input_method.ready(input_method.told()):
+        application = QApplication.instance() or QApplication(["oncedesk"])
     application.setApplicationName("oncedesk")
     with ExitStack() as started:
         if settings.demo:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.domain import identity, working_days
+from desktop.domain import identity, spelling, working_days
 from desktop.domain.checks import LANDLINE, MOBILE
 from desktop.domain.codes import Codes
 from desktop.domain.working_days import Calendar
@@ -86,7 +86,7 @@ def decide(said: Mapping[str, str], hand: Mapping[str, str], today: date, calend
         materials.add("mat_poa")
     problems = [f"{key}:missing" for key in _NEEDED if not answers.get(key)]
     for key, sex in (("mother_id_no", "女"), ("father_id_no", "男"), ("applicant_id_no", None)):
-        number = identity.normalise(answers.get(key, ""))
+        number = spelling.id_number(answers.get(key, ""))
         if identity.fault(number) or number[:6] not in codes.regions or (sex and identity.sex_of(number) != sex):
             problems.append(f"{key}:wrong")
     if not (MOBILE.fullmatch(answers["applicant_phone"]) or LANDLINE.fullmatch(answers["applicant_phone"])):

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from desktop.domain import spelling
 from desktop.domain.working_days import FIXED_HOLIDAYS, Year
 
 HEAD = """\
@@ -41,7 +42,7 @@ def parse_calendar_csv(text: str, year: int, source: str) -> Year:
         raise CalendarRefused(((0, f"{year} 不是要导入的年份"),))
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None), skipinitialspace=True)
     try:
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+        rows = [(reader.line_num, [spelling.text(cell) for cell in row]) for row in reader]
     except csv.Error as e:
         raise CalendarRefused(((reader.line_num, f"不是 CSV（{e}）"),)) from e
     if not rows or rows[0][1][:3] != _COLUMNS:
@@ -72,11 +73,12 @@ def parse_calendar_csv(text: str, year: int, source: str) -> Year:
     lacking = [f"{month}月{number}日" for month, number in FIXED_HOLIDAYS if date(year, month, number) not in holidays]
     if lacking and not mistakes:
         mistakes.append((0, f"表不完整：{'、'.join(lacking)}是法定节假日，表里没有放假"))
-    if not source.strip() or not source.isprintable():
+    source = spelling.text(source)
+    if not source or not source.isprintable():
         mistakes.append((0, "要写明依据的通知"))
     if mistakes:
         raise CalendarRefused(tuple(mistakes))
-    return Year(official=True, source=source.strip(), holidays=holidays, workdays=workdays)
+    return Year(official=True, source=source, holidays=holidays, workdays=workdays)
 
 
 def changed_days(old: Year | None, new: Year, year: int) -> tuple[date, ...]:

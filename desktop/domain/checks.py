@@ -4,13 +4,14 @@ A check says what is wrong by wording code; whether a blank must be filled is no
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
-from desktop.domain import identity
+from desktop.domain import identity, spelling
 from desktop.domain.codes import Codes
 from desktop.domain.masking import mask_id, mask_name, mask_phone
 from desktop.domain.pack import Field, Question
@@ -21,7 +22,9 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
 _BIRTH_CERTIFICATE = re.compile(r"[A-Z]\d{9}")
 _MARRIAGE_CERTIFICATE = re.compile(r"B?[JL]\d{6}-\d{4}-\d{6}")
-_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN = spelling.HAN
+_CHOSEN_FORM = re.compile(rf"([{_HAN}])[{spelling.CHOOSES_FORM}]")
+_COMPATIBLE = re.compile(f"[{spelling.COMPATIBLE}]")
 _HAN_NAME = re.compile(rf"[{_HAN}](?:[{_HAN}·]{{0,48}}[{_HAN}])?")
 _ANY_NAME = re.compile(rf"[{_HAN}A-Za-z](?:[{_HAN}A-Za-z·.\-' ]{{0,98}}[{_HAN}A-Za-z.])?")
 _NAME_PART = re.compile(rf"[{_HAN}·]{{1,48}}")
@@ -57,7 +60,7 @@ Check = Callable[[str, Place], Iterator[Finding]]
 
 
 def _id_number(value: str, place: Place) -> Iterator[Finding]:
-    number = identity.normalise(value)
+    number = spelling.id_number(value)
     if code := identity.fault(number):
         yield Finding(code, params={"length": str(len(number)),
                                     "last": identity.to_18(number)[-1] if code == "id_number.fifteen" else ""})
@@ -174,7 +177,7 @@ def _bank_line_number(value: str, _: Place) -> Iterator[Finding]:
 
 def _bank_account(value: str, _: Place) -> Iterator[Finding]:
     """Cards have 16 or 19 digits and mostly a Luhn digit, passbooks have neither: only the number of digits is sure."""
-    bare = "".join(value.split())
+    bare = spelling.code(value)
     if not (bare.isascii() and _BANK_ACCOUNT.fullmatch(bare)):
         yield Finding("bank_account.form", params={"length": str(len(bare))})
     elif len(bare) in {16, 19} and sum(sum(divmod(int(digit) * (1 + i % 2), 10)) for i, digit in enumerate(reversed(bare))) % 10:
@@ -182,21 +185,37 @@ def _bank_account(value: str, _: Place) -> Iterator[Finding]:
 
 
 def _name(value: str, _: Place) -> Iterator[Finding]:
-    if len(value) < 2 or not _ANY_NAME.fullmatch(value):
+    plain = yield from _rare_forms(value)
+    if len(plain) < 2 or not _ANY_NAME.fullmatch(plain):
         yield Finding("name.characters")
 
 
 def _newborn_name(value: str, _: Place) -> Iterator[Finding]:
-    if not 2 <= len(value) <= 50:
+    plain = yield from _rare_forms(value)
+    if not 2 <= len(plain) <= 50:
         yield Finding("name.length")
-    elif not _HAN_NAME.fullmatch(value):
+    elif not _HAN_NAME.fullmatch(plain):
         yield Finding("name.newborn_characters")
 
 
 def _newborn_name_part(value: str, _: Place) -> Iterator[Finding]:
     """Where the form asks for surname and given name apart."""
-    if not _NAME_PART.fullmatch(value) or value.strip("·") != value:
+    plain = yield from _rare_forms(value)
+    if not _NAME_PART.fullmatch(plain) or plain.strip("·") != plain:
         yield Finding("name.newborn_characters")
+
+
+def _rare_forms(value: str) -> Generator[Finding, None, str]:
+    """Forms of a character that look like another and are filed as something else; gives the name without what chooses a form.
+
+    A selector is wrong for sure, since no card has one; a compatibility ideograph may be what the card has.
+    """
+    for found in _CHOSEN_FORM.finditer(value):
+        yield Finding("name.chosen_form", params={"character": found[1]})
+    for character in _COMPATIBLE.findall(value):
+        if (usual := unicodedata.normalize("NFC", character)) != character:
+            yield Finding("name.compatible_form", "warning", {"character": usual, "number": f"{ord(character):X}"})
+    return _CHOSEN_FORM.sub(r"\1", value)
 
 
 def surname(name: str) -> str:

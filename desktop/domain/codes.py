@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from desktop.domain import spelling
+
 CODESETS = ("sex", "id_type", "household_type", "country", "nation", "relation", "marital")
 """Lists of resources/codes/codesets.toml a field may name."""
 LOCAL_LISTS = ("local:banks", "local:outlets")
@@ -78,7 +80,7 @@ class Codes:
         if address not in self._found:
             if len(self._found) > 256:                # a case asks for the same few addresses after every keystroke
                 self._found.clear()
-            bare = "".join(address.split())
+            bare = spelling.address(address)
             self._found[address] = self._deepest(bare, _full, 0) or self._deepest(bare, _short, 1)
         return self._found[address]
 

@@ -9,18 +9,14 @@ from datetime import date
 from operator import mul
 from typing import Literal
 
+from desktop.domain import spelling
+
 Kind = Literal["citizen", "hmt_permit", "foreigner_2023", "foreigner_2017"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 _EIGHTEEN = re.compile(r"\d{17}[\dX]")
 _FIFTEEN = re.compile(r"\d{15}")
 _OLD_FOREIGNER = re.compile(r"[A-Z]{3}\d{12}")
-
-
-def normalise(number: str) -> str:
-    """Without spaces, half width, capital X."""
-    return "".join(number.split()).translate(_FULL_WIDTH).upper()
 
 
 def check_digit(first17: str) -> str:
@@ -44,7 +40,7 @@ def kind(number: str) -> Kind:
 
 
 def fault(number: str) -> str | None:
-    """The wording code of what is wrong with a normalised number, or None. Fifteen digits are well formed but `id_number.fifteen`."""
+    """The wording code of what is wrong with a number as `spelling` writes it, or None. Fifteen good digits are `id_number.fifteen`."""
     if _OLD_FOREIGNER.fullmatch(number):
         return None
     if _FIFTEEN.fullmatch(number):
@@ -62,7 +58,7 @@ def fault(number: str) -> str | None:
 
 def valid(number: str) -> bool:
     """Whether it may stand as somebody's only number."""
-    return fault(normalise(number)) is None
+    return fault(spelling.id_number(number)) is None
 
 
 def birth_of(number: str) -> date | None:
@@ -86,12 +82,12 @@ def region_of(number: str) -> str | None:
 
 
 def in_full(number: str) -> str:
-    """Normalised, and a right number of fifteen digits in its 18-character form."""
-    return _as_18(number) or normalise(number)
+    """In its one spelling, and a right number of fifteen digits in its 18-character form."""
+    return _as_18(number) or spelling.id_number(number)
 
 
 def _as_18(number: str) -> str:
-    number = normalise(number)
+    number = spelling.id_number(number)
     if fault(number) == "id_number.fifteen":
         return to_18(number)
     return number if len(number) == 18 and fault(number) is None else ""

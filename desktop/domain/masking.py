@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_ID = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8,11}([0-9Xx]{4})(?![0-9A-Za-z])")
+from desktop.domain import spelling
+
+_ID = re.compile(r"(?<![0-9A-Za-z])(\d{6})(?:\d{8,11}|[ -]\d{8}[ -]?|\d{8}[ -])([0-9Xx]{4})(?![0-9A-Za-z])")
 _PERSONAL = re.compile(r"(?<!\d)(?:(?P<id>\d{14,}[\dXx])|1[3-9]\d{9})(?!\d)")
 """Looser than _ID: in a code anything may stand right before a number."""
 _NAMED = re.compile(r"(姓名\W*)([^\W\d_]{2,4}(?:·[^\W\d_]+)?)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)((?:(?:\+|00)?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 
 
 def mask_id(number: str) -> str:
@@ -29,8 +31,8 @@ def mask_name(name: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Free text with every identity number and mobile number in it masked: for logs and journal details."""
-    return _MOBILE.sub(r"\1****\2", _ID.sub(r"\1********\2", text))
+    """Free text with every identity number and mobile number in it masked, however it is written: for logs and journal details."""
+    return _MOBILE.sub(r"\1****\2", _ID.sub(r"\1********\2", spelling.visible(spelling.narrow_digits(text))))
 
 
 def mask_code(text: str, names: Iterable[str] = ()) -> str:
@@ -38,7 +40,7 @@ def mask_code(text: str, names: Iterable[str] = ()) -> str:
 
     Else everything but `names` and what stands behind 姓名.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", spelling.one_dot(spelling.visible(text)))
     numbers = [mask_id(found[0]) if found["id"] else mask_phone(found[0]) for found in _PERSONAL.finditer(text)]
     if numbers:
         return f"…{'…'.join(numbers)}…"

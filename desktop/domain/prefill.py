@@ -3,17 +3,15 @@
 A lower source never overwrites a higher one; a disagreement becomes a Problem. Pure: cards, pages and pushes arrive here as plain facts.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from desktop.domain import identity, same_person
+from desktop.domain import identity, same_person, spelling
 from desktop.domain.checks import ANYTHING, choices_of, masked, usable
 from desktop.domain.codes import Codes
 from desktop.domain.pack import Alias, Field, Person, Question, ThemePack
@@ -72,6 +70,12 @@ class Fact(BaseModel):
     evidence_id: str | None = None
     box: tuple[float, float, float, float] | None = None
 
+    @field_validator("value")
+    @classmethod
+    def _spelled(cls, value: str, info: ValidationInfo) -> str:
+        """Here, and nowhere before it: whoever makes a fact has it in its one spelling."""
+        return spelling.spelled(spelling.kind_of_key(info.data.get("name", "")), value)
+
 
 Role = str
 """Whose card or page it is: a role of the pack's people."""
@@ -97,7 +101,6 @@ _OF_SOMEBODY = {"chip", "paper", "hint"}
 _CAPTURED = "已采集"
 """What a form says of a picture or signature it holds."""
 _YES_OR_NO = {"是": "true", "yes": "true", "1": "true", "true": "true", "否": "false", "no": "false", "0": "false", "false": "false"}
-_DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII)
 _SEXES = {"1": "男", "2": "女"}
 _ROUNDS = 12
 """More than the longest chain of answers that follow from each other."""
@@ -165,11 +168,10 @@ def whose(pack: ThemePack, name: str, number: str, sex: str, known: Mapping[Role
 
     `sex` as 男/女 or the GB/T 2261.1 digit. Open is who may take part and claims a card of this sex, as long as the number is not known.
     """
-    number = identity.normalise(number)
     for role, (_, other) in known.items():
-        if number and number == other:
+        if number and same_person.same_number(number, other):
             return role
-    by_name = [role for role, (other, theirs) in known.items() if name and name == other and not (number and theirs)]
+    by_name = [role for role, (other, theirs) in known.items() if name and same_person.same_text(name, other) and not (number and theirs)]
     if len(by_name) == 1:
         return by_name[0]
     sex = _SEXES.get(sex, sex)
@@ -348,8 +350,8 @@ def _candidates(pack: ThemePack, step: _Step, said: Mapping[str, Fact], hand: Ma
     if shown is False:
         return
     typed = hand.get(entry.key)
-    if typed and typed.value.strip():                 # nothing written is no answer
-        value = printed(entry, typed.value, setting.codes) or typed.value
+    if typed and (written := spelling.spelled("text", typed.value)):       # nothing written is no answer
+        value = printed(entry, typed.value, setting.codes) or written
         yield typed if value == typed.value else typed.model_copy(update={"value": value})
     if shown is None:                                 # nothing fills a blank of which it is not known whether it is asked
         return
@@ -420,62 +422,41 @@ def _leans_on(entry: Field | Question, ways: tuple[_Way, ...]) -> set[str]:
 
 
 def printed(entry: Field | Question, value: str, codes: Codes) -> str | None:
-    """A value in the words of the form: codes by their list, places as six digits, numbers without spaces. None = it says nothing here."""
-    value = value.strip()
+    """A value as an answer: in its one spelling and the words of the form, codes by their list, places as six digits.
+
+    Every answer passes here, whoever gave it. None = it says nothing here.
+    """
+    value = spelling.spelled(spelling.kind_of(entry), value)
     if entry.type == "multi":
         return _several(entry, value, codes)
     if entry.codeset:
-        return codes.as_printed(entry.codeset, value)
+        return _listed(value, codes.printed.get(entry.codeset, {}))
     match entry.type:
-        case "id_number":
-            return identity.normalise(value)
-        case "phone":
-            bare = "".join(value.split())
-            return bare.replace("-", "") if bare.startswith("1") else bare
         case "region":
-            return value if value.isdigit() and len(value) == 6 else codes.region_in(value)
-        case "int":
-            number = unicodedata.normalize("NFKC", value)
-            return str(int(number)) if number.isdecimal() else value
-        case "date":
-            return _iso(value)
-        case "datetime":
-            return _minute(value)
+            code = spelling.spelled("code", value)
+            return code if code.isdigit() and len(code) == 6 else codes.region_in(value)
         case "bool":
-            return _YES_OR_NO.get(unicodedata.normalize("NFKC", value).lower(), value)
+            return _YES_OR_NO.get(value.lower(), value)
         case "choice" if value not in entry.choices:
-            return _in_any_set(value, entry.choices, codes)
+            return _in_any_set(_listed(value, dict(zip(entry.choices, entry.choices, strict=True))), entry.choices, codes)
         case _:
             return value
 
 
+def _listed(value: str, printed_as: Mapping[str, str]) -> str:
+    """Of a list: also what differs from one of its entries in width, blanks or brackets only."""
+    if value in printed_as:
+        return printed_as[value]
+    bare = spelling.folded(value)
+    alike = {words for other, words in printed_as.items() if spelling.folded(other) == bare}
+    return alike.pop() if len(alike) == 1 else value
+
+
 def _several(entry: Field | Question, value: str, codes: Codes) -> str | None:
     """Choices joined by 、, each once, in the order of the list."""
-    said = [part.strip() for part in value.translate(_COMMAS).split("、") if part.strip()]
-    if entry.codeset:
-        said = [codes.as_printed(entry.codeset, part) or part for part in said]
-    said = list(dict.fromkeys(said))
+    known = codes.printed.get(entry.codeset, {}) if entry.codeset else dict(zip(entry.choices, entry.choices, strict=True))
+    said = list(dict.fromkeys(_listed(part.strip(), known) for part in value.translate(_COMMAS).split("、") if part.strip()))
     return "、".join(sorted(said, key=lambda part: entry.choices.index(part) if part in entry.choices else len(entry.choices))) or None
-
-
-def _iso(value: str) -> str:
-    """A day written 2026/10/8, 2026.10.8, 20261008 or 2026年10月8日 as ISO 8601; what is no day stays as it is, for the checks to see."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", value))
-    if not found:
-        return value
-    try:
-        return date(*(int(part) for part in found.groups() if part and part.isdigit())).isoformat()
-    except ValueError:
-        return value
-
-
-def _minute(value: str) -> str:
-    """ISO 8601 to the minute; what is no time of day stays as it is."""
-    day, _, clock = unicodedata.normalize("NFKC", value).replace("T", " ").partition(" ")
-    try:
-        return datetime.fromisoformat(f"{_iso(day)}T{clock.strip()}").strftime("%Y-%m-%dT%H:%M") if clock else _iso(value)
-    except ValueError:
-        return value
 
 
 def _in_any_set(value: str, choices: tuple[str, ...], codes: Codes) -> str:

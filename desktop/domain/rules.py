@@ -16,7 +16,7 @@ from typing import Any
 
 import cel
 
-from desktop.domain import identity, working_days
+from desktop.domain import identity, spelling, working_days
 from desktop.domain.codes import EMPTY, Codes
 from desktop.domain.working_days import Calendar
 
@@ -167,7 +167,7 @@ def functions(calendar: Calendar, codes: Codes) -> dict[str, Callable[..., Any]]
         "year": lambda day: _day(day).year,
         # identity numbers
         "id_valid": identity.valid,
-        "id_kind": lambda number: identity.kind(identity.normalise(number)),
+        "id_kind": lambda number: identity.kind(spelling.id_number(number)),
         "sex_of": lambda number: known(identity.sex_of(number)),
         "birth_of": lambda number: known(identity.birth_of(number)),
         "region_of": lambda number: known(identity.region_of(number)),

@@ -4,11 +4,10 @@ Who stands where on which paper follows from the pack, whose people take their n
 Which of two is right is nobody's to decide but the clerk's.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from desktop.domain import identity
+from desktop.domain import identity, spelling
 from desktop.domain.codes import Codes
 from desktop.domain.masking import mask_id, mask_name
 from desktop.domain.pack import Person, ThemePack
@@ -20,7 +19,6 @@ _KINDS = {
     "birth": ("出生日期", ("birth_date", "birth")), "nation": ("民族", ("nation",)),
 }
 """What is compared -> how screens call it, and how cards and papers do. The number comes first: it says sex and birth, too."""
-_DOTS = str.maketrans("•‧・．", "····")
 
 
 @dataclass(frozen=True)
@@ -79,12 +77,8 @@ def same_number(number: str, other: str) -> bool:
 
 
 def same_text(text: str, other: str) -> bool:
-    """The same but for width, blanks and the kind of dot within a name."""
-    return _bare(text) == _bare(other)
-
-
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text.translate(_DOTS)).split())
+    """The same but for width, blanks, the kind of dot within a name, and twins of a character that look alike."""
+    return text == other or spelling.folded(text) == spelling.folded(other)
 
 
 def _places(pack: ThemePack, person: Person) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from db import attachments, cases, evidence, journal
 from db.records import EvidenceRecord, FactRecord
 from db.vault import Stored
-from desktop.domain import identity, masking
+from desktop.domain import identity, masking, same_person, spelling
 from desktop.domain.prefill import SURE, Fact, Role, facts_from_page
 from desktop.flows import case_file, fill
 from desktop.flows.case_file import CaseFile
@@ -381,7 +381,8 @@ def _may_be_asked(page: Page, file: CaseFile) -> bool:
 
 
 def _said(page: Page, key: str) -> str:
-    return page.fields[key].value if key in page.fields else ""
+    """As facts keep it, with which it is compared."""
+    return spelling.spelled(spelling.kind_of_key(key), page.fields[key].value) if key in page.fields else ""
 
 
 def _names_somebody(page: Page) -> bool:
@@ -399,7 +400,7 @@ def _person(page: Page, file: CaseFile) -> Role | None:
     if page.doc_type == "id_card_back":     # names nobody: the dates tell it from the others'
         found = [role for role in file.roles if file.fact(f"chip:{role}.valid_from") == _said(page, "valid_from") != ""]
     elif page.doc_type == "household_register_home":
-        found = [role for role, (name, _) in file.people.items() if name == _said(page, "head_name") != ""]
+        found = [role for role, (name, _) in file.people.items() if name and same_person.same_text(name, _said(page, "head_name"))]
     elif _names_somebody(page) or _sex(page):
         # A number misread or mended is none: the name tells. A register holds the whole family, it claims nobody by sex.
         number = _said(page, "id_number")

@@ -11,7 +11,7 @@ from db import attachments, cases, counts, days, evidence, journal, outbox, user
 from db.faults import from_os
 from db.records import CaseRecord, DayRecord, OutboxRecord
 from db.store import Tx
-from desktop.domain import masking
+from desktop.domain import masking, spelling
 from desktop.domain.hall_time import bounds, day_of
 from desktop.domain.snapshot import CaseSnapshot
 from desktop.flows.desk import Desk
@@ -93,7 +93,7 @@ class CloseDay:
                 journal_head=head, journal_count=count,
                 previous_seal=_seal_before(tx),
                 differences=tuple(filter(None, [*(f"{line.theme}：{line.finding}" for line in lines if line.finding),
-                                                masking.mask_text(note)])),
+                                                masking.mask_text(spelling.text(note))])),
                 demo=desk.settings.demo)
             days.close(tx, DayRecord(day=day, closed_at=now, closed_by=session.name, reviewed_by=reviewer.name,
                                      journal_head=head, journal_count=count,

@@ -6,7 +6,7 @@ from typing import Any
 
 from db import attachments, cases, journal
 from db.store import Tx
-from desktop.domain import masking
+from desktop.domain import masking, spelling
 from desktop.flows import case_file, case_view, material_papers
 from desktop.flows.case_file import MATERIAL_SLOT
 from desktop.flows.desk import Desk
@@ -86,12 +86,13 @@ def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -
 
 
 def _record(desk: Desk, session: Session, case: str, what: str, reason: str) -> None:
-    if not reason.strip():
+    reason = spelling.text(reason)       # one that nobody can see is none
+    if not reason:
         raise NoReason
     with desk.store.transaction() as tx:
         # The reason is a person's own words, so it is kept where the journal's plain-text rule cannot be broken by a name.
         journal.append(tx, desk.clock(), session.user_id, what, _uuid(tx, case),
-                       {"reason_base64": base64.b64encode(masking.mask_text(reason.strip()).encode()[:120]).decode()})
+                       {"reason_base64": base64.b64encode(masking.mask_text(reason).encode()[:120]).decode()})
 
 
 def _uuid(tx: Tx, case: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from db import cases, evidence, journal
 from db.records import AnswerRecord
 from db.store import Tx
+from desktop.domain import identity, spelling
 from desktop.domain.case import IllegalMove, editable
 from desktop.domain.evaluate import Evaluation
 from desktop.domain.prefill import Source, printed
@@ -40,6 +41,8 @@ class Fill:
                 raise ValueError(f"the pack has no field or question {key}")
             if file.locked(key):
                 raise IllegalMove(f"{key} is pushed by a department")
+            # Saved in its one spelling; the blank on the screen keeps what is being typed until the clerk leaves it.
+            value = spelling.spelled(spelling.kind_of(file.pack.by_key[key]), value)
             before = next((answer for answer in file.stored if answer.key == key), None)
             if (before.value if before else "") == value:
                 return case_view.view(desk, file)
@@ -141,12 +144,12 @@ def open_draft(desk: Desk, tx: Tx, case_uuid: str) -> CaseFile:
 
 
 def saved(desk: Desk, tx: Tx, case_uuid: str) -> CaseView:
-    """After a change: what the lists show of the case is kept in the same transaction."""
+    """After a change: what the lists show and search of the case is kept in the same transaction."""
     file = case_file.load(desk, tx, case_uuid)
     view = case_view.view(desk, file)
     record = cases.update(
         tx, case_uuid, desk.clock(), applicant_name=file.applicant.name,
-        applicant_number=file.applicant.number, fields_done=view.fields_filled, fields_total=view.fields_total)
+        applicant_number=identity.in_full(file.applicant.number), fields_done=view.fields_filled, fields_total=view.fields_total)
     return replace(view, saved_at=record.updated_at)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from db import cases, journal, ratings
 from db.records import RatingRecord
-from desktop.domain import rating
+from desktop.domain import rating, spelling
 from desktop.domain.hall_time import bounds
 from desktop.flows.desk import Desk
 from desktop.flows.search import masked_title
@@ -107,7 +107,7 @@ class Rate:
         """
         if level not in rating.LEVELS or not set(reasons) <= set(rating.REASONS):
             raise ValueError(f"no such level or reason: {level}")
-        text = text.strip()[:rating.LONGEST]
+        text = spelling.text(text)[:rating.LONGEST]
         if channel == "screen" and rating.lacks_reason(level, reasons, text):
             raise ReasonMissing
         desk, now = self._desk, self._desk.clock()
@@ -152,10 +152,11 @@ class Rate:
     def correct(self, session: Session, case_uuid: str, correction: str, day: date | None = None) -> DayRatings:
         """A supervisor writes what was found and done; the 差评 is no longer open. Raises NotAllowed, CorrectionMissing."""
         require(session, "rating.read")
-        if not correction.strip():
+        correction = spelling.text(correction)
+        if not correction:
             raise CorrectionMissing
         now = self._desk.clock()
         with self._desk.store.transaction() as tx:
-            ratings.correct(tx, case_uuid, correction.strip(), session.user_id, now)
+            ratings.correct(tx, case_uuid, correction, session.user_id, now)
             journal.append(tx, now, session.user_id, "rating.corrected", case_uuid)
         return self.of_day(session, day)

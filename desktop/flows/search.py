@@ -3,7 +3,7 @@
 from db import cases, outbox, users
 from db.records import CaseRecord, OutboxRecord
 from db.store import Tx
-from desktop.domain import masking
+from desktop.domain import identity, masking, spelling
 from desktop.domain.case import CaseStatus
 from desktop.flows.desk import Desk
 from desktop.flows.views import CaseRow, Session, SyncState
@@ -23,8 +23,14 @@ class Search:
         """Newest first; `text` matches case number, applicant name (also pinyin and initials) or ID number."""
         del session  # everybody at the window may see the masked list
         with self._desk.store.reading() as tx:
-            found = cases.find_text(tx, text, (status,) if status else (), limit)
+            found = cases.find_text(tx, _wanted(text), (status,) if status else (), limit)
             return rows(self._desk, tx, found)
+
+
+def _wanted(text: str) -> str:
+    """As names and numbers are stored; an old number of fifteen digits finds who bears it in its long form."""
+    number = spelling.id_number(text)
+    return identity.in_full(number) if identity.fault(number) in {None, "id_number.fifteen"} else spelling.name(text)
 
 
 def rows(desk: Desk, tx: Tx, found: tuple[CaseRecord, ...]) -> tuple[CaseRow, ...]:

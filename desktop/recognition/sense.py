@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
+from desktop.domain import spelling
+
 DOUBTFUL = 0.6
 """Outside its closed list, or with a look-alike character exchanged."""
 WRONG = 0.3
@@ -27,9 +29,8 @@ _AS_LETTER = str.maketrans("01258", "OIZSB")
 
 
 def plain(text: str) -> str:
-    """Full-width letters and digits to half-width, no blanks, no leading or trailing punctuation."""
-    narrow = "".join(chr(ord(char) - 0xFEE0) if 0xFF01 <= ord(char) <= 0xFF5E else char for char in text)
-    return "".join(narrow.split()).strip(":;,.、。'`\"_|-—·")
+    """Half width, no blanks, nothing unseen, no leading or trailing punctuation: what an engine makes of rules and edges."""
+    return "".join(spelling.usual(spelling.visible(spelling.half_width(text))).split()).strip(":;,.、。'`\"_|-—·")
 
 
 def check_digit_fits(number: str) -> bool:
@@ -80,8 +81,8 @@ def last_date(text: str) -> Sense | None:
 
 def name(text: str) -> Sense | None:
     """Chinese characters and the dot inside a transcribed name."""
-    dotted = plain(text).replace("•", "·").replace(".", "·")
-    kept = re.sub(r"[^\u3400-\u9fff\U00020000-\U000323af·]", "", dotted).strip("·")
+    dotted = spelling.name(plain(text)).replace(".", "·")     # print has no full stop in a name, wherever the engine saw one
+    kept = re.sub(f"[^{spelling.HAN}·]", "", dotted).strip("·")
     if not kept:
         return None
     return kept, 1.0 if 2 <= len(kept) <= (25 if "·" in kept else 4) else DOUBTFUL
@@ -121,7 +122,7 @@ def time_of_day(text: str) -> Sense | None:
 
 def phone(text: str) -> Sense | None:
     """A mobile number or one with its area code, digits only."""
-    digits = re.sub(r"\D", "", plain(text).translate(_LOOK_ALIKE))
+    digits = re.sub(r"\D", "", spelling.phone(plain(text).translate(_LOOK_ALIKE)))
     if len(digits) < 7:
         return None
     return digits, 1.0 if re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}", digits) else DOUBTFUL

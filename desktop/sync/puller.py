@@ -13,8 +13,9 @@ from datetime import datetime
 from db import cases, journal, progress
 from db.records import AnswerRecord, CaseRecord, FactRecord, ProgressRecord
 from db.store import Store, Tx
+from desktop.domain import spelling
 from desktop.domain.case import MatterState
-from desktop.domain.prefill import Source
+from desktop.domain.prefill import Fact, Source
 from desktop.domain.themes import Field
 from desktop.sync import matters, wire
 from desktop.sync.platform_client import PlatformClient
@@ -89,8 +90,8 @@ class Puller:
     def _give_back(self, tx: Tx, case: CaseRecord, event: wire.ProgressEvent, now: datetime, *, late: bool) -> None:
         """Keep what the department made as facts, and as answers of the fields that wait for them."""
         before = {fact.name: fact.value for fact in cases.facts(tx, case.case_uuid)} if event.fields else {}
-        said = {name: value for key, value in event.fields.items()
-                if before.get(name := f"push:{event.matter_id}.{key}") != value and not (late and name in before)}
+        pushed = (Fact(name=f"push:{event.matter_id}.{key}", value=value) for key, value in event.fields.items())
+        said = {fact.name: fact.value for fact in pushed if before.get(fact.name) != fact.value and not (late and fact.name in before)}
         if not said:
             return
         cases.add_facts(tx, case.case_uuid, [
@@ -103,5 +104,6 @@ class Puller:
             _log.warning("no theme pack for case %s: its facts are kept, its form is not filled", case.case_uuid)
             return
         cases.put_answers(tx, case.case_uuid, [
-            AnswerRecord(field.key, said[name], Source.PLATFORM.value, 1.0, name, None, None, "", now)
+            AnswerRecord(field.key, spelling.spelled(spelling.kind_of(field), said[name]), Source.PLATFORM.value, 1.0, name, None, None, "",
+                         now)
             for field in fields for name in field.sources if name in said and held.get(field.key) not in _STRONGER])

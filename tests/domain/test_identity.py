@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain import identity
+from desktop.domain import identity, spelling
 from desktop.domain.masking import mask_code, mask_id, mask_name, mask_phone, mask_text
 
 
@@ -22,7 +22,7 @@ def test_right_numbers_are_right_however_they_are_typed(number: str) -> None:
     ("610104620927690", "id_number.fifteen"), ("610104621327690", "id_number.birth_date"),
 ])
 def test_a_wrong_number_is_told_what_is_wrong(number: str, code: str) -> None:
-    assert identity.fault(identity.normalise(number)) == code
+    assert identity.fault(spelling.id_number(number)) == code
 
 
 def test_fifteen_digits_become_eighteen_but_do_not_stand_alone() -> None:
@@ -112,7 +112,26 @@ def test_free_text_loses_the_numbers_in_it() -> None:
     assert "138****8000" in masked
 
 
+@pytest.mark.parametrize("written", [
+    "１３０５２９１９９５０３１５００２８", "130529 19950315 0028", "130529-19950315-0028", "1305\u200b2919950315\u202d0028",
+    "130529 199503150028", "13052919950315 0028"])
+def test_a_number_is_masked_however_it_is_written(written: str) -> None:
+    assert mask_text(f"号码 {written} 不对") == "号码 130529********0028 不对"
+
+
+@pytest.mark.parametrize("written", ["１３８００１３８０００", "138 0013 8000", "138-0013-8000", "138\u200b00138000"])
+def test_a_phone_is_masked_however_it_is_written(written: str) -> None:
+    assert mask_text(f"电话{written}。") == "电话138****8000。"
+    assert mask_text(f"电话+86 {written}。") == "电话+86 138****8000。"
+
+
+def test_line_breaks_and_times_of_a_log_stay_as_they_are() -> None:
+    line = "2026-11-22 10:15:30,138 INFO desktop: 3 rows\n  Traceback 20261122 101530\n"
+    assert mask_text(line) == line
+
+
 @pytest.mark.parametrize(("text", "shown"), [
+    ("姓名：买买提•艾力", "姓名:买****力"), ("林\u200b晓月 预约", "林晓月 预约"),
     ("姓名:林晓月 身份证:130529199503150028", "…130529********0028…"),
     ("林晓月|ID13052919950315002X|13800138000", "…130529********002X…138****8000…"),
     ("https://example.invalid/?card=１３０５２９１９９５０３１５００２８", "…130529********0028…"),

@@ -89,8 +89,8 @@ def test_each_function_says_what_its_name_promises(source: str, value: object) -
 
 
 @pytest.mark.parametrize("source", [
-    "province('13')", "add_days('yesterday', 1)", "sex_of('110105194912310021')", "region_in('某地')", "add_working_days('2027-12-30', 9)",
-    "working_days_between('2030-01-01', '2030-02-01')", "1 / 0 == 1", "'a' + 1 == 'a1'",
+    "province('13')", "add_days('yesterday', 1)", "sex_of('110105194912310021')", "region_in('某地')", "add_working_days('2020-12-30', 9)",
+    "working_days_between('2020-01-01', '2020-02-01')", "1 / 0 == 1", "'a' + 1 == 'a1'",
 ])
 def test_an_argument_that_makes_no_sense_leaves_the_rule_open(source: str, caplog: pytest.LogCaptureFixture) -> None:
     assert ask(source) is None

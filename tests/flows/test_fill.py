@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from db import cases
 from desktop.domain.case import IllegalMove
 from hardware.simulated import people
 from tests.flows.conftest import Counter
@@ -119,3 +120,38 @@ def test_an_unknown_key_and_another_cases_page_are_refused(ready: Counter) -> No
     assert slot.evidence_id is not None
     with pytest.raises(ValueError, match="not this case"):
         ready.flows.capture_page.discard(ready.clerk, other, slot.evidence_id)
+
+
+def _stored(counter: Counter, key: str) -> str:
+    with counter.place.desk.store.reading() as tx:
+        return next(answer.value for answer in cases.answers(tx, counter.case) if answer.key == key)
+
+
+@pytest.mark.parametrize(("key", "typed", "kept"), [
+    ("newborn_name", " 陈\u200b示　安", "陈示安"), ("newborn_name", "买买提．艾力", "买买提·艾力"),
+    ("newborn_birth_date", "2026年11月10日", "2026-11-10"),
+    ("applicant_phone", "+86 138-0013-8000", "13800138000"), ("father_id_no", "１３０５２９-19930806-001x", "13052919930806001X"),
+    ("applicant_phone", "1380013", "1380013"), ("newborn_birth_cert_no", "x１30529001", "X130529001")])
+def test_what_is_typed_is_stored_in_its_one_spelling(fresh: Counter, key: str, typed: str, kept: str) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, key, typed)
+    assert _stored(fresh, key) == kept
+    assert _source(fresh, key) == (kept, "hand")
+
+
+def test_typing_the_same_otherwise_is_no_change_and_no_step_to_undo(fresh: Counter) -> None:
+    fresh.flows.fill.answer(fresh.clerk, fresh.case, "newborn_name", "陈示安")
+    before = fresh.view()
+    after = fresh.flows.fill.answer(fresh.clerk, fresh.case, "newborn_name", "陈示安\u3000")
+    assert after == before
+
+
+@pytest.mark.parametrize(("name", "number", "wanted"), [
+    ("买买提•艾力", "130529199503150028",
+     "买买提．艾力 买买提・艾力 艾\u200b力 130529-19950315-0028 １３０５２９１９９５０３１５００２８ 130529950315002 1305291995"),
+    ("\uf92c一", "130529950315002", "郎一 \uf92c一 \uf92c 130529950315002 130529199503150028")])
+def test_a_case_is_found_by_every_spelling_of_its_applicant(fresh: Counter, name: str, number: str, wanted: str) -> None:
+    for key, value in (("applicant_role", "母亲"), ("applicant_name", name), ("applicant_id_no", number)):
+        fresh.flows.fill.answer(fresh.clerk, fresh.case, key, value)
+    for text in wanted.split():
+        assert [row.case_uuid for row in fresh.flows.search.cases(fresh.clerk, text)] == [fresh.case], text
+    assert fresh.flows.search.cases(fresh.clerk, "130529199503150029") == ()

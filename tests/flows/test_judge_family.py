@@ -115,3 +115,9 @@ def test_what_the_pack_does_not_know_is_told_with_the_nearest_it_does(file: obje
 ])
 def test_a_file_of_another_shape_is_refused_in_a_sentence(text: str, word: str) -> None:
     assert word in refused(text)
+
+
+def test_a_family_written_otherwise_is_judged_alike() -> None:
+    """Invisible signs, widths and blanks in the file change nothing of what is told."""
+    odd = {key: f"\ufeff{value}\u200b\u3000" if isinstance(value, str) else value for key, value in made_up.ANSWERS.items()}
+    assert told(answers=odd) == told()

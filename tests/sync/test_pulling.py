@@ -209,3 +209,17 @@ def test_many_events_come_in_several_pages(hall: Hall, province: Sandbox) -> Non
     assert hall.sender.round().sent == 12
     assert hall.puller.pull() == 108
     assert {hall.case(one).status for one in sent_ones} == {"finished"}
+
+
+def test_what_a_department_writes_otherwise_is_kept_in_the_one_spelling_and_is_no_news(hall: Hall, province: Sandbox) -> None:
+    province.switch(delay_s=3600)
+    case_uuid = sent(hall)
+    province.say(event(case_uuid, 1, state="done", fields={"newborn_birth_cert_no": "Ｚ130000001\u200b"}))
+    province.say(event(case_uuid, 2, state="done", fields={"newborn_birth_cert_no": "z130000001"}))
+
+    hall.puller.pull()
+
+    assert answers(hall, case_uuid)["newborn_birth_cert_no"].value == "Z130000001"
+    assert facts(hall, case_uuid) == {"push:m_birth_cert.newborn_birth_cert_no": "Z130000001"}
+    with hall.store.reading() as tx:
+        assert len(cases.facts(tx, case_uuid)) == 1

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from desktop.domain import spelling
 from desktop.domain.prefill import Role
 from desktop.domain.problem import Problem
 from desktop.domain.working_days import Day
@@ -417,6 +418,7 @@ class StandInFill(_Flow, Fill):
     def answer(self, session: Session, case_uuid: str, key: str, value: str) -> CaseView:
         if self.memory.slow:
             time.sleep(self.memory.slow)
+        value = spelling.spelled(spelling.kind_of_key(key), value)
         self.memory.asked.append(("answer", key, value))
         if any(q.key == key for q in _questions(self.memory)):
             self.memory.questions[key] = value

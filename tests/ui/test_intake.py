@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.problem import Problem
-from desktop.flows.views import Contradiction, Cutout, LeftOut, SideView
+from desktop.flows.views import Contradiction, Cutout, FieldView, LeftOut, SideView
 from desktop.ui.background import Lanes
 from desktop.ui.look import Look
 from desktop.ui.screens.intake import IntakeScreen
@@ -134,6 +134,44 @@ def test_a_name_typed_through_an_input_method_reaches_the_store(opened: Open, qt
     commit.setCommitString("陈㛃安")
     QApplication.sendEvent(line, commit)
     qtbot.waitUntil(lambda: answers(memory, "newborn_name") == ["陈㛃安"], timeout=1500)
+
+
+def shown_field(screen: IntakeScreen, key: str) -> FieldView:
+    return next(field for section in screen.case.view.sections for field in section.fields if field.key == key)
+
+
+def test_a_view_that_comes_in_while_an_input_method_composes_does_not_touch_the_blank(opened: Open, qtbot: QtBot) -> None:
+    screen, _ = opened("form")
+    screen.form.go_to("newborn_name")
+    line = editor(screen, "newborn_name")
+    assert isinstance(line, QLineEdit)
+    row = screen.form.findChild(FieldRow, "row.newborn_name")
+    assert row is not None
+    QApplication.sendEvent(line, QInputMethodEvent("chen", []))
+    written: list[str] = []
+    line.textChanged.connect(written.append)
+    row.show_field(replace(shown_field(screen, row.key), value="林示安", shown="林示安", source="chip", choices=("林示安",)), held=False)
+    assert (line.text(), written, editor(screen, "newborn_name")) == ("", [], line)
+    QApplication.sendEvent(line, QInputMethodEvent())
+    qtbot.waitUntil(lambda: row.text() == "林示安")       # nothing came of it: now the newer value may stand there
+
+
+def test_a_name_composed_under_a_newer_view_stays_the_clerks(opened: Open, qtbot: QtBot) -> None:
+    screen, memory = opened("form")
+    screen.form.go_to("newborn_name")
+    line = editor(screen, "newborn_name")
+    assert isinstance(line, QLineEdit)
+    row = screen.form.findChild(FieldRow, "row.newborn_name")
+    assert row is not None
+    QApplication.sendEvent(line, QInputMethodEvent("chen", []))
+    row.show_field(replace(shown_field(screen, row.key), value="林示安", shown="林示安", source="chip"), held=False)
+    commit = QInputMethodEvent()
+    commit.setCommitString("陈　㛃安 ")
+    QApplication.sendEvent(line, commit)
+    qtbot.waitUntil(lambda: answers(memory, "newborn_name") == ["陈㛃安"], timeout=1500)
+    assert (line.text(), line.cursorPosition()) == ("陈　㛃安 ", 5), "the blank is not rewritten under the clerk's hands"
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: line.text() == "陈㛃安")
 
 
 def test_typing_is_sent_by_itself_after_a_pause_without_leaving_the_field(opened: Open, qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import wording
+from desktop.domain import spelling
 from desktop.flows.views import CaseRow, Session
 from desktop.ui.background import Ask, Lanes
 from desktop.ui.look import Look
@@ -278,7 +279,7 @@ class CasesScreen(Screen):
         if self._ask is not None:
             self._ask.cancel()
             self._busy.end()
-        session, text, status = self.session_of(), self._text.text().strip(), str(self._status.currentData())
+        session, text, status = self.session_of(), self._text.text(), str(self._status.currentData())
         self._busy.begin("正在查找…")
         self._ask = self.lanes.store.run(lambda: self.flows.search.cases(session, text, status, MOST),
                                          self._show, self._fail, self)
@@ -295,7 +296,7 @@ class CasesScreen(Screen):
             self.table.selectRow(at)
             self._stack.setCurrentWidget(self.table)
         else:
-            asked = bool(self._text.text().strip() or self._status.currentData())
+            asked = bool(spelling.text(self._text.text()) or self._status.currentData())
             self._foot.setText("")
             self._empty.set("search" if asked else "folder-open", "没有符合的办件" if asked else "还没有办件",
                             "换一个说法，或把状态改回“全部状态”。" if asked else "从首页选择“一件事”开始受理。")

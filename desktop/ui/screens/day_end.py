@@ -91,7 +91,7 @@ class ReviewSheet(Layer):
             self.pin.setFocus()
         elif self.agree.isEnabled():
             self.agree.setEnabled(False)
-            self.agreed.emit(str(self.reviewer.currentData()), self.pin.text(), self.note.text().strip())
+            self.agreed.emit(str(self.reviewer.currentData()), self.pin.text(), self.note.text())
 
 
 class DayEndScreen(Screen):

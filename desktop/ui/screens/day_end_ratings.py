@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop.domain import spelling
 from desktop.domain.hall_time import local
 from desktop.flows.rate import BadRating, DayRatings
 from desktop.flows.views import Session
@@ -95,7 +96,7 @@ class RatingsCard(TitledCard):
         close = Button(self._look, "办结", icon="check")
         close.setObjectName("action.close_rating")
         close.setEnabled(False)
-        note.textChanged.connect(lambda text: close.setEnabled(bool(text.strip())))
+        note.textChanged.connect(lambda text: close.setEnabled(bool(spelling.text(text))))
         note.returnPressed.connect(close.click)
         close.clicked.connect(lambda: self._close(bad.case_uuid, note.text(), close))
         answer.addWidget(note, 1)

@@ -88,7 +88,7 @@ class HomeScreen(Screen):
         self._search.addAction(self.look.icon("search", "ink3"), QLineEdit.ActionPosition.LeadingPosition)
         self.look.follow(self._search, lambda field: field.setFixedWidth(
             round(340 * (1 + (self.look.factor - 1) * 0.6))))
-        self._search.returnPressed.connect(lambda: self.page_asked.emit(f"cases?{self._search.text().strip()}"))
+        self._search.returnPressed.connect(lambda: self.page_asked.emit(f"cases?{self._search.text()}"))
         head.addWidget(self._search, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(KeyCap("F3"), 0, Qt.AlignmentFlag.AlignVCenter)
         return head

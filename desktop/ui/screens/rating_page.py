@@ -139,7 +139,7 @@ class RatingPage(QWidget):
     def _chosen(self) -> tuple[tuple[str, ...], str]:
         if self._level() not in rating.BAD:      # ticked, then thought better of it
             return (), ""
-        return tuple(reason for reason, box in self._reasons.items() if box.isChecked()), self._text.toPlainText().strip()
+        return tuple(reason for reason, box in self._reasons.items() if box.isChecked()), self._text.toPlainText()
 
     def _choose(self, _level: int, on: bool) -> None:
         if on:

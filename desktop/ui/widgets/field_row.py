@@ -6,13 +6,12 @@ It shows FieldViews and tells what was typed. Whether a value is right, and when
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flows.views import FieldView, QuestionView
 from desktop.ui.look import Look, restyle
 from desktop.ui.widgets.chips import Chip, Tone
-from desktop.ui.widgets.entry import tidy
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Elided, Text
 from desktop.ui.widgets.ticks import Ticks
@@ -44,7 +43,7 @@ class FieldRow(QWidget):
     """Label, editor, badge, line."""
 
     typed = Signal(str, str)
-    """key, tidied text: another keystroke may follow."""
+    """key, text as it stands there: another keystroke may follow. In which spelling it is kept is the rules' business."""
     chosen = Signal(str, str)
     """key, value: complete."""
     entered = Signal(str)
@@ -63,6 +62,9 @@ class FieldRow(QWidget):
         self._field = field
         self._touched = False
         self._visited = False
+        self._composing = False
+        """An input method holds letters that are not yet text: a new text under it would throw them away."""
+        self._waiting: tuple[FieldView, bool] | None = None
         self.setObjectName(f"row.{field.key}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
@@ -93,7 +95,13 @@ class FieldRow(QWidget):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def show_field(self, field: FieldView, *, held: bool) -> None:
-        """Show a newer view; the text stays the clerk's while `held`, or while the clerk is writing in it."""
+        """Show a newer view; the text stays the clerk's while `held`, or while the clerk is writing in it.
+
+        While an input method composes nothing changes at all; the newest view is shown when it is done.
+        """
+        if self._composing:
+            self._waiting = field, held
+            return
         if field.choices != self._field.choices:
             self._take_choices(field)
         self._field = field
@@ -109,7 +117,8 @@ class FieldRow(QWidget):
 
     def forget(self) -> None:
         """Another case comes: empty, untouched, not yet visited."""
-        self._touched = self._visited = False
+        self._touched = self._visited = self._composing = False
+        self._waiting = None
         self._field = replace(self._field, value="", shown="", source="", needs_look=False, cutout=None, origin_text="",
                               problems=())
         self._write(self._field)
@@ -281,7 +290,7 @@ class FieldRow(QWidget):
         self._touched = True
         if isinstance(self.editor, QComboBox) and not self._field.editable_choice and text and text not in self._field.choices:
             return      # half a word of a closed list is no answer yet; leaving the field settles it
-        self.typed.emit(self.key, tidy(self._kind, text))
+        self.typed.emit(self.key, text)
 
     def _chosen(self, value: str) -> None:
         self._touched = True
@@ -314,7 +323,10 @@ class FieldRow(QWidget):
         match event.type():
             case QEvent.Type.FocusIn:
                 self.entered.emit(self.key)
+            case QEvent.Type.InputMethod if isinstance(event, QInputMethodEvent):
+                self._compose(composing=bool(event.preeditString()))
             case QEvent.Type.FocusOut:
+                self._compose(composing=False)      # Qt commits or drops what was composed
                 popup = isinstance(self.editor, QComboBox) and self.editor.view().isVisible()
                 if not popup:
                     QTimer.singleShot(0, self, self._leave)     # after the editor itself has heard of it
@@ -324,6 +336,17 @@ class FieldRow(QWidget):
             case QEvent.Type.ShortcutOverride | QEvent.Type.KeyPress if isinstance(event, QKeyEvent):
                 return self._key(event)
         return False
+
+    def _compose(self, *, composing: bool) -> None:
+        """The editor hears of it after us: what waited is shown once it has taken the text."""
+        ended, self._composing = self._composing and not composing, composing
+        if ended:
+            QTimer.singleShot(0, self, self._show_waiting)
+
+    def _show_waiting(self) -> None:
+        if self._waiting is not None and not self._composing:
+            (field, held), self._waiting = self._waiting, None
+            self.show_field(field, held=held)
 
     @staticmethod
     def _close_words(combo: QComboBox) -> None:
