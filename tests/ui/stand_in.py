@@ -14,6 +14,7 @@ from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
 from desktop.flows.devices import Change, SeenFault
+from desktop.flows.people import Person
 from desktop.flows.rate import BadRating, DayRatings
 from desktop.flows.sign_in import NotAllowed, SignInRefused
 from desktop.flows.tend_devices import DeviceCard, Progress, Tried
@@ -152,6 +153,10 @@ class StandIn:
         self._seen(f"add_user {login} {role}")
         self.people = (*self.people, (login, name))
         return Session(login, login, name, role)  # type: ignore[arg-type]
+
+    def everybody(self) -> tuple[Person, ...]:
+        return tuple(Person(login, name, "administrator" if login == "admin" else "clerk", login != "li", pin_is_temporary=False)
+                     for login, name in self.people)
 
     def themes(self) -> tuple[ThemeCard, ...]:
         return self.themes_in_force
