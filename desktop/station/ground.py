@@ -54,7 +54,8 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
         eye = _Eye(home, store, clock, ring=ring)
         unwitnessed = eye.compare() and not making
         eye.watch()
-        (home / BEGINNING).unlink(missing_ok=True)
+        if making:      # a read-only disk refuses to unlink even what is not there
+            (home / BEGINNING).unlink(missing_ok=True)
         yield Ground(identity, store, unwitnessed)
         eye.close()
     finally:

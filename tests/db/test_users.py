@@ -1,10 +1,16 @@
+import shutil
+from pathlib import Path
+
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+import db.schema
 from db import users
+from db.models import UserRow
 from db.records import UserRecord
-from db.store import Store
-from tests.db.conftest import break_off
+from db.store import DB_NAME, Store
+from tests.db.conftest import KEY, break_off
 
 _CLERK = UserRecord(user_id="u1", login="lin", name="林小满", role="clerk")
 
@@ -15,14 +21,19 @@ def _clerk(store: Store) -> None:
         users.add(tx, _CLERK, "274913")
 
 
+def _some(store: Store, login: str = "lin") -> users.Credentials:
+    known = _known(store, login)
+    assert known is not None
+    return known
+
+
 def _known(store: Store, login: str = "lin") -> users.Credentials | None:
     with store.reading() as tx:
         return users.credentials(tx, login)
 
 
 def test_the_right_pin_is_told_from_a_wrong_one_and_a_login_nobody_has_has_none(store: Store) -> None:
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert known.user == _CLERK
     assert users.is_right(known, "274913")
     assert not users.is_right(known, "274914")
@@ -38,18 +49,15 @@ def test_tries_are_counted_with_the_uptime_until_they_are_forgiven(store: Store)
     with store.transaction() as tx:
         users.count_try(tx, "u1", 100.0)
         users.count_try(tx, "u1", 200.5)
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert (known.wrong_tries, known.tried_at) == (2, 200.5)
     with store.transaction() as tx:
         users.date_try(tx, "u1", 0.0)
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert (known.wrong_tries, known.tried_at) == (2, 0.0)
     with store.transaction() as tx:
         users.forgive_tries(tx, "u1")
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert known.wrong_tries == 0
 
 
@@ -64,8 +72,7 @@ def test_a_new_pin_takes_the_place_of_the_old_one_and_forgets_wrong_tries(store:
     with store.transaction() as tx:
         users.count_try(tx, "u1", 1.0)
         users.set_pin(tx, "u1", "708152", temporary=True)
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert (known.wrong_tries, known.user.pin_is_temporary) == (0, True)
     assert not users.is_right(known, "274913")
     assert users.is_right(known, "708152")
@@ -90,14 +97,12 @@ def test_a_login_exists_once(store: Store) -> None:
 def test_what_is_owed_is_written_by_the_next_transaction_that_is_kept(store: Store) -> None:
     store.owe(lambda tx: users.count_try(tx, "u1", 7.0))
     break_off(store, lambda tx: users.set_role(tx, "u1", "supervisor"))
-    known = _known(store)
-    assert known is not None
+    known = _some(store)
     assert known.wrong_tries == 0
     for _ in range(2):
         with store.transaction():
             pass
-        known = _known(store)
-        assert known is not None
+        known = _some(store)
         assert (known.wrong_tries, known.user.role) == (1, "clerk")
 
 
@@ -106,7 +111,28 @@ def test_what_is_still_owed_is_written_when_the_store_is_closed(store: Store) ->
     path, key = store.path, store.key
     store.close()
     reopened = Store.open(path, key)
-    known = _known(reopened)
+    known = _some(reopened)
     reopened.close()
-    assert known is not None
     assert known.user.role == "supervisor"
+
+
+def test_users_of_a_store_from_before_keep_their_pins_and_their_tries(
+        home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(db.schema.MIGRATIONS, older, ignore=shutil.ignore_patterns("__pycache__"))
+    for script in (older / "versions").glob("[0-9]*.py"):
+        if script.name[:4] >= "0006":
+            script.unlink()
+    digest = _some(store).pin_hash
+    with monkeypatch.context() as patch:
+        patch.setattr(db.schema.bring_up_to_date, "__defaults__", (older,))
+        before = Store.create(home / "before" / DB_NAME, KEY)
+    row = {"user_id": "u7", "login": "qian", "name": "钱晓", "role": "clerk", "active": True, "pin_hash": digest, "wrong_tries": 4}
+    with before.transaction() as tx:
+        tx.session.connection().execute(insert(UserRow).values(row))
+    before.close()
+    now = Store.open(home / "before" / DB_NAME, KEY)
+    known = _some(now, "qian")
+    now.close()
+    assert (known.wrong_tries, known.tried_at, known.user.pin_is_temporary, known.user.active) == (4, 0.0, False, True)
+    assert users.is_right(known, "274913")

@@ -1,4 +1,4 @@
-"""When a PIN was last tried wrongly, as uptime, and whether somebody else chose it. Waits that were running begin anew, once."""
+"""When a PIN was last tried wrongly, as uptime, and whether somebody else chose it. A wait of now ends when the PC has run so long."""
 
 import sqlalchemy as sa
 from alembic import op
