@@ -54,7 +54,7 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
         eye = _Eye(home, store, clock, ring=ring)
         unwitnessed = eye.compare() and not making
         eye.watch()
-        if making:
+        if making:      # a read-only disk refuses to unlink even what is not there
             remove(home / BEGINNING)
         yield Ground(identity, store, unwitnessed)
         eye.close()

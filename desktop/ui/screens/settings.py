@@ -5,24 +5,20 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop import wording
 from desktop.flows.views import Session
 from desktop.ui.background import Lanes
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
+from desktop.ui.screens.people import AskSheet, OwnPinCard, PeopleCard
 from desktop.ui.screens.screen import Screen
-from desktop.ui.screens.sign_in import SaidLine
-from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
-from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.segmented import Segmented
-from desktop.ui.widgets.text import Text, rule
+from desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
 
-ROLES = ("clerk", "supervisor", "administrator")
 LICENCES = (("Qt 与 PySide6", "LGPL-3.0，动态链接，可替换"), ("Noto Sans SC 字体", "SIL OFL 1.1"), ("Tabler 图标", "MIT"),
             ("OpenCV", "Apache-2.0"), ("SQLCipher", "BSD"), ("ReportLab", "BSD"), ("Tesseract", "Apache-2.0"))
 
@@ -39,19 +35,18 @@ class SettingsScreen(Screen):
         scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
         outer.addWidget(scroll)
         scroll.body.addWidget(Text("设置", "h1"))
+        sheet = AskSheet(self, lanes, look)
+        sheet.done.connect(self._done)
+        self._own = OwnPinCard(flows, session_of, look, sheet)
+        self._people = PeopleCard(flows, lanes, session_of, look, sheet)
+        self._people.failed.connect(self.failed)
         columns = QHBoxLayout()
         look.lay(columns, gap="lg")
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            look.lay(column, gap="lg")
-        left.addWidget(self._looks())
-        left.addWidget(self._people_card())
-        left.addStretch(1)
-        right.addWidget(self._about())
-        right.addStretch(1)
-        columns.addLayout(left, 3)
-        columns.addLayout(right, 2)
+        columns.addWidget(self._looks(), 3)
+        columns.addWidget(self._own, 2)
         scroll.body.addLayout(columns)
+        scroll.body.addWidget(self._people)
+        scroll.body.addWidget(self._about())
         scroll.body.addStretch(1)
         look.changed.connect(self._show_look)
         self._show_look()
@@ -72,79 +67,16 @@ class SettingsScreen(Screen):
         self._mode.set_value(MODE_WORDS[self.look.mode])
         self._scale.set_value(SCALE_WORDS[self.look.scale])
 
-    # -- people -----------------------------------------------------------------------------------------------------
-
-    def _people_card(self) -> QWidget:
-        self._card = TitledCard(self.look, "人员")
-        self._count = Chip(self.look, "")
-        self._card.head.addWidget(self._count)
-        self._card.head.addStretch(1)
-        self._names = Text("", "muted", wrap=True)
-        self._card.body.addWidget(self._names)
-        self._adding = QWidget()
-        form = QVBoxLayout(self._adding)
-        self.look.lay(form, gap="lg")
-        form.addWidget(rule())
-        grid = QGridLayout()
-        self.look.lay(grid, gap="lg")
-        self._fields: dict[str, QLineEdit] = {}
-        for index, (key, words) in enumerate((("name", "姓名"), ("login", "登录名（字母或工号）"), ("pin", "密码（至少 6 位）"),
-                                              ("again", "再输一遍密码"))):
-            field = QLineEdit()
-            field.setObjectName(f"new-{key}")
-            if key in {"pin", "again"}:
-                field.setEchoMode(QLineEdit.EchoMode.Password)
-            grid.addWidget(labelled(self.look, words, field), index // 2, index % 2)
-            self._fields[key] = field
-        form.addLayout(grid)
-        self._role = Segmented(self.look, tuple(wording.word("role", role) for role in ROLES))
-        self._role.set_value(wording.word("role", "clerk"))
-        form.addWidget(labelled(self.look, "角色", self._role))
-        self._said = SaidLine(self.look)
-        form.addWidget(self._said)
-        self.add_button = Button(self.look, "添加", icon="plus")
-        self.add_button.setObjectName("add-user")
-        self.add_button.clicked.connect(self._add)
-        form.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignRight)
-        self._card.body.addWidget(self._adding)
-        return self._card
-
     def enter(self) -> None:
         self._mode.setFocus()
 
     def refresh(self) -> None:
-        self._adding.setVisible(self.session_of().role == "administrator")
-        self.lanes.store.run(self.flows.sign_in.users, self._show_users, self.failed.emit, self)
+        self._own.refresh()
+        self._people.refresh()
 
-    def _show_users(self, users: tuple[tuple[str, str], ...]) -> None:
-        self._count.set(f"{len(users)} 人")
-        self._names.setText("、".join(f"{name}（{login}）" for login, name in users) or "还没有人员")
-
-    def _add(self) -> None:
-        values = {key: field.text().strip() for key, field in self._fields.items()}
-        if not all(values.values()):
-            self._said.show_code("window.fill_all")
-            return
-        if values["pin"] != values["again"]:
-            self._said.show_code("window.pins_differ")
-            return
-        role = next(role for role in ROLES if wording.word("role", role) == self._role.value())
-        by = self.session_of()
-        self.add_button.setEnabled(False)
-        self.lanes.store.run(lambda: self.flows.sign_in.add_user(by, values["login"], values["name"], role, values["pin"]),
-                             self._added, self._add_failed, self)
-
-    def _added(self, user: Session) -> None:
-        self.add_button.setEnabled(True)
-        self._said.clear()
-        for field in self._fields.values():
-            field.clear()
-        self.told.emit(f"已添加 {user.name}", wording.word("role", user.role), "ok")
+    def _done(self, words: str) -> None:
+        self.told.emit(words, "", "ok")
         self.refresh()
-
-    def _add_failed(self, error: Exception) -> None:
-        self.add_button.setEnabled(True)
-        self._said.show_code(wording.fault_code(error))
 
     # -- about ------------------------------------------------------------------------------------------------------
 
@@ -157,11 +89,13 @@ class SettingsScreen(Screen):
             version = "源码"
         grid = QGridLayout()
         self.look.lay(grid, gap="sm")
-        grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate((("程序", f"一次办窗口终端 {version}"), ("Qt", qVersion()),
-                                             *LICENCES)):
-            grid.addWidget(Text(name, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(Text(value, "", wrap=True), row, 1)
+        for column in (1, 3):
+            grid.setColumnStretch(column, 1)
+        lines = (("程序", f"一次办窗口终端 {version}"), ("Qt", qVersion()), *LICENCES)
+        half = (len(lines) + 1) // 2
+        for index, (name, value) in enumerate(lines):
+            grid.addWidget(Text(name, "label"), index % half, index // half * 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(Text(value, "", wrap=True), index % half, index // half * 2 + 1, Qt.AlignmentFlag.AlignTop)
         grid.setHorizontalSpacing(self.look.space("xl"))
         card.body.addLayout(grid)
         return card

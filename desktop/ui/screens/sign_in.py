@@ -69,6 +69,8 @@ class SignInCover(Layer):
         self._flows: Flows | None = None
         self._locked_for: Session | None = None
         self._login = ""
+        self._temporary = ""
+        """The PIN that was entered, as long as it may turn out that it is to be changed."""
         head = QHBoxLayout()
         look.lay(head, gap="lg")
         self._mark = Icon(look, "lock", "primary", 40)
@@ -113,9 +115,7 @@ class SignInCover(Layer):
         self._fresh("窗口已锁定", "lock")
         self._middle.addWidget(Text(f"{session.name} 的办件已保存，输入密码继续。", "muted", wrap=True))
         self._add_pin("解锁")
-        other = Button(self._look, "换人登录", "ghost", "users")
-        other.clicked.connect(lambda: self.ask(flows))
-        self._middle.addWidget(other, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._offer_others(flows)
         self._pin.setFocus()
 
     def _fresh(self, title: str, icon: str) -> None:
@@ -162,6 +162,12 @@ class SignInCover(Layer):
         self._button.clicked.connect(self._enter)
         self._middle.addWidget(self._button)
 
+    def _offer_others(self, flows: Flows) -> None:
+        other = Button(self._look, "换人登录", "ghost", "users")
+        other.setObjectName("other")
+        other.clicked.connect(lambda: self.ask(flows))
+        self._middle.addWidget(other, 0, Qt.AlignmentFlag.AlignHCenter)
+
     def _show_first(self) -> None:
         self._fresh("首次使用，先设管理员", "shield-check")
         self._middle.addWidget(Text("管理员可以再添加窗口人员和主管。日结需要两个人，请至少再添加一名主管。", "muted", wrap=True))
@@ -177,6 +183,24 @@ class SignInCover(Layer):
         for field, following in ((self._name, self._new_login), (self._new_login, self._pin), (self._pin, self._again)):
             field.returnPressed.connect(following.setFocus)
         self._name.setFocus()
+
+    def _show_change(self) -> None:
+        """The PIN was right and somebody else's choice: nothing else goes on before one's own."""
+        self._fresh("先换成自己的密码", "lock")
+        self._middle.addWidget(Text(wording.say("sign_in.temporary") + "。", "muted", wrap=True))
+        self._pin = self._field("新密码（至少 6 位）", "new-pin", secret=True)
+        self._again = self._field("再输一遍新密码", "again", secret=True)
+        self._pin.returnPressed.connect(self._again.setFocus)
+        self._again.returnPressed.connect(self._change)
+        for field in (self._pin, self._again):
+            field.textEdited.connect(self._typing)
+        self._button = Button(self._look, "换密码并登录", "primary", icon_right="arrow-right", large=True)
+        self._button.setObjectName("enter")
+        self._button.clicked.connect(self._change)
+        self._middle.addWidget(self._button)
+        assert self._flows is not None
+        self._offer_others(self._flows)
+        self._pin.setFocus()
 
     def _field(self, label: str, name: str, *, secret: bool = False) -> QLineEdit:
         field = QLineEdit()
@@ -211,19 +235,37 @@ class SignInCover(Layer):
             self._pin.setFocus()
             return
         self._button.setEnabled(False)
+        self._temporary = pin
         self._lanes.store.run(lambda: flows.sign_in.enter(login, pin), self._come_in, self._failed)
 
-    def _create(self) -> None:
-        fields = (self._name, self._new_login, self._pin, self._again)
+    def _filled(self, *fields: QLineEdit) -> bool:
+        """Whether nothing is empty and both PINs are one."""
         empty = next((field for field in fields if not field.text().strip()), None)
         if empty is not None:
             self._said.show_code("window.fill_all")
             empty.setFocus()
-            return
-        if self._pin.text() != self._again.text():
+        elif self._pin.text() != self._again.text():
             self._said.show_code("window.pins_differ")
             self._again.clear()
             self._again.setFocus()
+        else:
+            return True
+        return False
+
+    def _change(self) -> None:
+        flows, login, old, pin = self._flows, self._login, self._temporary, self._pin.text()
+        if flows is None or self._wait.isActive() or not self._button.isEnabled() or not self._filled(self._pin, self._again):
+            return
+
+        def change() -> Session:
+            flows.sign_in.change_pin(login, old, pin)
+            return flows.sign_in.enter(login, pin)
+
+        self._button.setEnabled(False)
+        self._lanes.store.run(change, self._come_in, self._failed)
+
+    def _create(self) -> None:
+        if not self._button.isEnabled() or not self._filled(self._name, self._new_login, self._pin, self._again):
             return
         flows, login, name, pin = self._flows, self._new_login.text().strip(), self._name.text().strip(), self._pin.text()
         assert flows is not None
@@ -233,6 +275,7 @@ class SignInCover(Layer):
 
     def _come_in(self, session: Session) -> None:
         self._button.setEnabled(True)
+        self._temporary = ""
         self._login = session.login
         self._pin.clear()
         self._said.clear()
@@ -240,6 +283,9 @@ class SignInCover(Layer):
         self.entered.emit(session)
 
     def _failed(self, error: Exception) -> None:
+        if wording.fault_code(error) == "sign_in.temporary":
+            self._show_change()
+            return
         if hasattr(self, "_button"):
             self._button.setEnabled(True)
             self._pin.selectAll()
