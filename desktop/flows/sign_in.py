@@ -20,6 +20,7 @@ _MAY: dict[str, frozenset[Role]] = {
     "backup.make": frozenset({"supervisor", "administrator"}),
     "rating.read": frozenset({"supervisor", "administrator"}),
     "themes.reread": frozenset({"supervisor", "administrator"}),
+    "station.renew": frozenset({"administrator"}),
 }
 """Who may do what; what is not listed is every clerk's work."""
 
