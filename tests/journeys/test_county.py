@@ -112,7 +112,7 @@ class Window:
         self._copy = self.home.with_suffix(".zip")
         backup.make(self.store, self._copy, self.now)
 
-    def restore(self) -> None:
+    def restore(self, *, leaps: bool = True) -> None:
         """The disk lost what came after the backup. As `oncedesk backup restore` does it, on the same PC."""
         if self._copy is None:
             return
@@ -126,9 +126,10 @@ class Window:
                 (self.home / name).rename(aside / name)
         backup.restore(self._copy, key, self.home)
         self.now += timedelta(minutes=self._chance.randint(3, 90))
-        with closing(Store.open(self.home / "cases.db", key)) as store, store.transaction() as tx:
-            at = local(self.now)
-            identity.leap_numbers(tx, at.date(), at.hour * 3600 + at.minute * 60 + at.second)
+        if leaps:
+            with closing(Store.open(self.home / "cases.db", key)) as store, store.transaction() as tx:
+                at = local(self.now)
+                identity.leap_numbers(tx, at.date(), at.hour * 3600 + at.minute * 60 + at.second)
         self.open()
 
     def states(self) -> Counter[str]:
@@ -214,3 +215,18 @@ def test_the_control_numbers_by_serial_alone_and_the_province_refuses_the_second
         assert len(equal([document for _, document in given])) > 5
         refused = sum((window.states() for window in windows), Counter[str]())["refused"]
         assert refused > 5
+
+
+@pytest.mark.parametrize("leaps", [True, False])
+def test_the_control_restores_without_a_leap_and_families_hold_the_same_number(tmp_path: Path, leaps: bool) -> None:
+    chance = random.Random(9)
+    with county(tmp_path, chance, with_the_window_in_them) as (_, [window, *_others]):
+        window.accept()
+        window.back_up()
+        for _ in range(3):
+            window.accept()
+        window.restore(leaps=leaps)
+        for _ in range(3):
+            window.accept()
+        assert len(equal([case for case, _ in window.given])) == (0 if leaps else 3)
+        assert len(equal([document for _, document in window.given])) == (0 if leaps else 3)

@@ -17,6 +17,7 @@ from desktop.sync.platform_client import PlatformError
 from tests.sandbox.process import Sandbox
 
 from .conftest import Hall, said_by
+from .test_loop import wait_for
 
 
 def loop_of(hall: Hall, heard: Callable[..., None] = lambda _: None) -> Loop:
@@ -85,8 +86,7 @@ def test_of_a_disk_and_its_copy_the_second_to_connect_is_told_and_sends_nothing(
     loop = loop_of(hall)
     loop.start()
     try:
-        while loop.status().last_error != "platform.cloned":
-            loop.wake()
+        wait_for(lambda: loop.status().last_error == "platform.cloned")
         assert loop.status().online is True
     finally:
         assert loop.stop()
