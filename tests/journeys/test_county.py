@@ -112,10 +112,10 @@ class Window:
         self._copy = self.home.with_suffix(".zip")
         backup.make(self.store, self._copy, self.now)
 
-    def restore(self, *, leaps: bool = True) -> None:
-        """The disk lost what came after the backup. As `oncedesk backup restore` does it, on the same PC."""
+    def restore(self, *, leaps: bool = True) -> bool:
+        """The disk lost what came after the backup, if there is one. As `oncedesk backup restore` does it, on the same PC."""
         if self._copy is None:
-            return
+            return False
         key = load_key(self.home)
         assert key is not None
         self.close()
@@ -131,6 +131,7 @@ class Window:
                 at = local(self.now)
                 identity.leap_numbers(tx, at.date(), at.hour * 3600 + at.minute * 60 + at.second)
         self.open()
+        return True
 
     def states(self) -> Counter[str]:
         with self.store.reading() as tx:
@@ -164,7 +165,7 @@ def walk(province: Sandbox, windows: list[Window], chance: random.Random, accept
             case "backup":
                 window.back_up()
             case "restore":
-                window.restore()
+                came["restored"] += window.restore()
             case "province away":
                 province.kill()
                 came[window.connect()] += 1
@@ -191,7 +192,7 @@ def no_number_is_given_twice(folder: Path, seed: int, acceptances: int) -> None:
         # All that the stores still hold is with the province, and it took every number.
         assert [window.states()["waiting"] + window.states()["refused"] for window in windows] == [0] * len(windows)
         assert equal([str(case["case_number"]) for case in province.cases()["cases"]]) == []
-        assert all(came[what] for what in ("online", "offline", "restart", "restore", "province away", "platform.unreachable")), came
+        assert all(came[what] for what in ("online", "offline", "restart", "restored", "province away", "platform.unreachable")), came
 
 
 @pytest.mark.timeout(600)
