@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 from sqlmodel import col, delete, func, select
 
 from db import search
-from db.models import AnswerRow, CaseRow, ConfirmedRow, FactRow, MatterRow, UndoRow, as_record, as_text
+from db.models import AnswerRow, CaseRow, ConfirmedRow, FactRow, JournalRow, MatterRow, UndoRow, as_record, as_text
 from db.records import AnswerRecord, CaseRecord, FactRecord, MatterRecord
 from db.store import Tx
 
@@ -68,8 +68,12 @@ def find(tx: Tx, case_uuid: str) -> CaseRecord | None:
 
 
 def by_number(tx: Tx, case_number: str) -> CaseRecord | None:
-    """The case with this case number."""
+    """The case with this case number, or the one that had it before it was given another."""
     row = tx.session.exec(select(CaseRow).where(CaseRow.case_number == case_number)).one_or_none()
+    if row is None:
+        had = select(JournalRow.case_uuid).where(JournalRow.what == "case.renumbered",
+                                                 func.json_extract(JournalRow.detail, "$.replaces") == case_number)
+        row = tx.session.exec(select(CaseRow).where(col(CaseRow.case_uuid).in_(had))).first()
     return None if row is None else as_record(CaseRecord, row)
 
 

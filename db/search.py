@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, text
 from sqlmodel import col
 
 from db.models import CaseRow
+from db.numbers import is_case_number
 from db.store import Tx
 
 # Where a surname is read otherwise than the character usually is (现代汉语词典; 人名 readings).
@@ -58,6 +59,9 @@ def find(wanted: str) -> ColumnElement[bool] | None:
         found += (" UNION SELECT id FROM cases WHERE case_number BETWEEN :low AND :high"
                   " UNION SELECT id FROM cases WHERE applicant_number BETWEEN :low AND :high")
         values |= {"low": plain, "high": plain + "\uffff"}
+    if is_case_number(plain):       # only a whole one: a paper in somebody's hand may show the number that another took the place of
+        found += (" UNION SELECT cases.id FROM cases JOIN journal ON journal.case_uuid = cases.case_uuid"
+                  " WHERE journal.what = 'case.renumbered' AND json_extract(journal.detail, '$.replaces') = :low")
     return col(CaseRow.id).in_(text(found).bindparams(**values))
 
 

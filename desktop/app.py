@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from db import attachments
 from db.faults import StoreFault
+from db.store import Store
 from desktop.domain import masking
 from desktop.domain.hall_time import day_of
 from desktop.domain.rating import LEVELS
@@ -49,10 +50,13 @@ from desktop.station import checks
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
 from desktop.station.ground import firm_ground
+from desktop.station.identity import read_identity
+from desktop.station.sign_on import Shown, SignOn
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
+from desktop.version import program_version
 from desktop.wording import word
 
 if TYPE_CHECKING:
@@ -74,6 +78,7 @@ class Workplace:
     flows: Flows
     loop: Loop | None
     """The road to the province; None when no platform is set up."""
+    terminal: SignOn
     client: PlatformClient | None
     sender: Sender | None
     puller: Puller | None
@@ -99,19 +104,38 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
         store = ground.store
         devices = opened.enter_context(closing(open_devices(settings, time.now)))
         packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
+        terminal = _terminal(settings, store, time.now)
         client = sender = puller = loop = None
         if settings.platform_url:
             client = opened.enter_context(closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)))
             sender = Sender(store, client, time.now)
             puller = Puller(store, client, time.now, lambda theme_id, version: packs.get(theme_id, version).fields)
-            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says)
+            loop = Loop(store, client, terminal, sender, puller, time.now, heard=time.province_says)
             opened.callback(loop.stop)
         link, wake = _link_of(loop)
         desk = Desk(
             settings=settings, store=store, packs=packs, calendar=calendar,
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
-            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
-        yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
+            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake, stopped=terminal.stopped)
+        yield Workplace(desk, flows_at(desk), loop, terminal, client, sender, puller)
+
+
+def _terminal(settings: Settings, store: Store, clock: Callable[[], datetime]) -> SignOn:
+    return SignOn(settings.home, store, clock, terminal_id=settings.terminal_id, window_code=settings.number_code, region=settings.region,
+                  version=program_version())
+
+
+def station_of(settings: Settings, clock: Callable[[], datetime] = now) -> Shown:
+    """Who this PC is, as far as its home tells."""
+    calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+    time = Clock(clock, lambda day: _first_worked(day, calendar))
+    try:
+        with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
+            return _terminal(settings, ground.store, time.now).shown()
+    except StoreFault as fault:
+        me = read_identity(settings.home)
+        return Shown(me.installation_id if me else "", settings.terminal_id, settings.number_code, settings.region, program_version(),
+                     fault=fault.code)
 
 
 def _first_worked(day: date, calendar: Calendar) -> date:
@@ -156,7 +180,7 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
         time = Clock(clock, lambda day: _first_worked(day, calendar))
         try:
             with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
-                return checks.store(ground, time)
+                return checks.store(ground, time, _terminal(settings, ground.store, time.now).stopped())
         except StoreFault as fault:
             return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault")
 

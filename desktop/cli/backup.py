@@ -1,6 +1,7 @@
 """`oncedesk backup …`: the whole store in one file, made, checked, restored. The file itself is `db.backup`'s."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from desktop.cli import clock
@@ -34,7 +35,9 @@ def _check(args: argparse.Namespace, settings: Settings) -> Outcome:
 
 @command("restore", "恢复", *_FILE_AND_KEY)
 def _restore(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from db import backup
+    from db import backup, identity
+    from db.store import Store
+    from desktop.domain.hall_time import local
     from desktop.station.keys import keep_key, load_key, real_keyring
 
     key = _key(args, settings)
@@ -42,6 +45,9 @@ def _restore(args: argparse.Namespace, settings: Settings) -> Outcome:
         raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
     report = backup.restore(_file(args), key, settings.home)
     keep_key(settings.home, key, ring=settings.keyring and real_keyring())
+    now = local(clock.now())
+    with closing(Store.open(settings.store_path, key)) as store, store.transaction() as tx:
+        identity.leap_numbers(tx, now.date(), now.hour * 3600 + now.minute * 60 + now.second)
     return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
 
 

@@ -35,7 +35,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _found(args: argparse.Namespace, settings: Settings, text: str) -> Outcome:
     with at_work(settings) as place:
         rows = place.flows.search.cases(anybody(), text, args.status or "", args.limit)
-    return Outcome(rows, [f"{row.case_number or '（草稿）':<24} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
+    return Outcome(rows, [f"{row.case_number or '（草稿）':<26} {row.title}  {row.theme}  {say('case_status.' + row.status)}  {row.note}"
                           for row in rows])
 
 

@@ -28,11 +28,11 @@ def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
     from desktop.sync.platform_client import PlatformError
 
     with at_work(settings) as place:
-        if place.sender is None or place.puller is None:
+        if place.loop is None or place.sender is None or place.puller is None:
             raise CannotBeDone(say("platform.not_set_up"))
-        place.desk.wake()
-        done = place.sender.round()
         try:
+            place.loop.connect()
+            done = place.sender.round()
             pulled = place.puller.pull()
         except PlatformError as e:
             raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e

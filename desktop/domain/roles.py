@@ -22,6 +22,7 @@ _MAY: dict[str, frozenset[Role]] = {
     "devices.choose": _LEADS,
     "backup.make": _LEADS,
     "rating.read": _LEADS,
+    "station.renew": _RUNS,
     "themes.reread": _LEADS,
 }
 """Who may do what."""

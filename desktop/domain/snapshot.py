@@ -63,4 +63,6 @@ class CaseSnapshot(_Frozen):
     evidence: tuple[SnapshotEvidence, ...]
     signed_digest: str
     """SHA-256 of exactly the text the applicant signed."""
+    document_number: str = ""
+    """Empty in those that were accepted before it was sent."""
     demo: bool = False

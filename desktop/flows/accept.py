@@ -12,6 +12,7 @@ from desktop.domain.case import CaseEvent, MatterState, editable, next_status
 from desktop.domain.hall_time import day_of
 from desktop.domain.problem import Problem
 from desktop.domain.snapshot import CaseSnapshot, SnapshotAnswer, SnapshotEvidence, SnapshotMatter
+from desktop.domain.terminal import NUMBER_TAKEN
 from desktop.domain.working_days import due_after_acceptance
 from desktop.flows import case_file, material_papers, print_papers
 from desktop.flows.applicant_sheet import sheet_of
@@ -40,7 +41,7 @@ class Accept:
         self._desk = desk
 
     def accept(self, session: Session, case_uuid: str) -> Accepted:
-        """Commit, then make the papers from the committed case; raises CannotAccept, ClockDoubted.
+        """Commit, then make the papers from the committed case; raises CannotAccept, ClockDoubted, TerminalStopped.
 
         Doing it again after it went through (a commit may have happened although it ended with a fault) gives the same
         numbers and no second outbox row.
@@ -49,7 +50,7 @@ class Accept:
         with desk.store.reading() as tx:
             file = case_file.load(desk, tx, case_uuid)
         if _open(file):
-            desk.time.sure()
+            desk.may_number()
             _refuse_unless_ready(file)
             scans = material_papers.scans_of(desk, file)        # the slow part, while nobody has to wait for the store
             with desk.store.transaction() as tx:
@@ -83,19 +84,22 @@ def _refuse_unless_ready(file: CaseFile) -> None:
 
 
 def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile, scans: "Mapping[str, Scan]") -> None:
-    now = desk.time.sure()
+    now = desk.may_number()
     today = day_of(now)
     record, pack, applicant = file.record, file.pack, file.applicant
     status = next_status(file.status, CaseEvent.ACCEPT)
-    # A returned case goes out again under its old numbers, as the next revision.
-    settings = desk.settings
-    number = record.case_number or numbers.next_case_number(tx, settings.region, pack.case_letters, today, settings.number_code)
-    document = record.document_number or numbers.next_document_number(tx, settings.document_prefix, today.year, settings.number_code)
-    due = due_after_acceptance(today, pack.limit.working_days, desk.calendar)
+    # A returned case goes out again under its old numbers, as the next revision. If it was returned because another case has them, it
+    # gets new ones, and keeps the day it was accepted on: that is no fault of the family's.
+    settings, renumbered = desk.settings, _is_renumbered(file)
+    number, document = (None, None) if renumbered else (record.case_number, record.document_number)
+    number = number or numbers.next_case_number(tx, settings.region, pack.case_letters, today, settings.number_code)
+    document = document or numbers.next_document_number(tx, settings.document_prefix, today.year, settings.number_code)
+    accepted_at = record.accepted_at if renumbered and record.accepted_at is not None else now
+    due = due_after_acceptance(day_of(accepted_at), pack.limit.working_days, desk.calendar)
     revision = record.revision + 1
     accepted = cases.update(
         tx, record.case_uuid, now, status=status, revision=revision, step="done", case_number=number, document_number=document,
-        accepted_at=now, due_date=due.due, due_is_provisional=due.provisional, return_reason="", receipt_printed_at=None)
+        accepted_at=accepted_at, due_date=due.due, due_is_provisional=due.provisional, return_reason="", receipt_printed_at=None)
     answers = file.evaluation.answers
     chosen = {one.matter.id: MatterState.WAITING if one.chosen else MatterState.NOT_SELECTED for one in file.matters}
     cases.put_answers(tx, record.case_uuid, (
@@ -108,10 +112,10 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile, scans: "Mappin
                      state=matters.first_state(one.matter, chosen), selected=one.chosen, updated_at=now)
         for one in file.matters])
     snapshot = CaseSnapshot(
-        case_uuid=record.case_uuid, revision=revision, case_number=number, theme_id=pack.id, theme_version=pack.version,
-        theme_title=pack.title, region=desk.settings.region, window=desk.settings.window, clerk=session.user_id,
-        applicant_name=applicant.name, applicant_number=applicant.number, applicant_phone=applicant.phone,
-        accepted_at=now, due_date=due.due,
+        case_uuid=record.case_uuid, revision=revision, case_number=number, document_number=document,
+        theme_id=pack.id, theme_version=pack.version, theme_title=pack.title, region=settings.region,
+        window=settings.window, clerk=session.user_id, applicant_name=applicant.name, applicant_number=applicant.number,
+        applicant_phone=applicant.phone, accepted_at=accepted_at, due_date=due.due,
         answers=tuple(SnapshotAnswer(key=field.key, label=field.label, value=answers[field.key].value, source=answers[field.key].source)
                       for field in pack.fields if file.printed.get(field.key)),
         matters=tuple(SnapshotMatter(id=one.matter.id, name=one.matter.name, department=one.plan.department_name,
@@ -130,6 +134,13 @@ def _commit(desk: Desk, tx: Tx, session: Session, file: CaseFile, scans: "Mappin
         if piece.slot in {PAPER_SLOT + kind for kind in print_papers.OF_ACCEPTANCE}:
             evidence.supersede(tx, piece.evidence_id)
     cases.undo_clear(tx, record.case_uuid)
-    journal.append(tx, now, session.user_id, "case.accepted", record.case_uuid,
-                   {"case_number": number, "revision": revision, "signed_sha256": accepted.signed_digest})
+    told = {"case_number": number, "revision": revision, "signed_sha256": accepted.signed_digest}
+    if renumbered:
+        journal.append(tx, now, session.user_id, "case.renumbered", record.case_uuid, told | {"replaces": record.case_number})
+    else:
+        journal.append(tx, now, session.user_id, "case.accepted", record.case_uuid, told)
+
+
+def _is_renumbered(file: CaseFile) -> bool:
+    return file.sending is not None and file.sending.state == "refused" and file.sending.last_error == NUMBER_TAKEN
 

@@ -22,10 +22,13 @@ class Correct:
         self._desk = desk
 
     def notice(self, session: Session, case_uuid: str) -> tuple[CaseView, str]:
-        """The case becomes 补正中 and the notice is made; returns its `papers` entry. Raises NothingMissing."""
+        """The case becomes 补正中 and the notice is made; returns its `papers` entry.
+
+        Raises NothingMissing, ClockDoubted, TerminalStopped.
+        """
         from desktop.papers.notices import correction_notice
 
-        desk, now = self._desk, self._desk.time.sure()
+        desk, now = self._desk, self._desk.may_number()
         with desk.store.transaction() as tx:
             file = case_file.load(desk, tx, case_uuid)
             defects = _defects(file)

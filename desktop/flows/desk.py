@@ -7,6 +7,7 @@ from datetime import date, datetime
 from db.store import Store
 from desktop.domain.codes import Codes
 from desktop.domain.hall_time import day_of
+from desktop.domain.terminal import TerminalStopped
 from desktop.domain.trusted_time import TrustedTime
 from desktop.domain.working_days import Calendar
 from desktop.flows.devices import Devices
@@ -42,6 +43,14 @@ class Desk:
     link: Callable[[], Link]
     wake: Callable[[], None]
     """There is something to send: try now."""
+    stopped: Callable[[], str]
+    """Why this PC may give out no number (a wording code): the province refused it as this terminal. Empty = it may."""
+
+    def may_number(self) -> datetime:
+        """The time for a number that is given out now. Raises ClockDoubted, TerminalStopped."""
+        if code := self.stopped():
+            raise TerminalStopped(code)
+        return self.time.sure()
 
     def clock(self) -> datetime:
         """Now, aware UTC; what is numbered, dated or sealed asks `time.sure` instead."""

@@ -20,10 +20,12 @@ class Follow:
             counts = outbox.counts(tx)
             last = outbox.last_sent_at(tx)
         return SyncPill(online=link.online, waiting=counts["waiting"], refused=counts["refused"],
-                        last_sync=link.last_sync or last)
+                        last_sync=link.last_sync or last, stopped=self._desk.stopped())
 
     def rows(self) -> tuple[SyncRow, ...]:
         """Waiting and refused first, then the last sent ones."""
+        # What keeps the terminal from sending keeps each case waiting, and says more than how the case's own last try ended.
+        stopped, unsent = self._desk.stopped(), self._desk.link().error
         with self._desk.store.reading() as tx:
             found = []
             for row in outbox.rows(tx):
@@ -31,7 +33,8 @@ class Follow:
                 found.append(SyncRow(
                     case_uuid=row.case_uuid, case_number=case.case_number or "", title=masked_title(case),
                     state=sync_state(row), attempts=row.attempts,
-                    next_at=row.next_at if row.state == "waiting" else None, sent_at=row.sent_at, error=row.last_error,
+                    next_at=row.next_at if row.state == "waiting" else None, sent_at=row.sent_at,
+                    error=stopped or row.last_error or unsent if row.state == "waiting" else row.last_error,
                     receipt=row.receipt or ""))
         return tuple(found)
 

@@ -404,6 +404,8 @@ class SyncPill:
     waiting: int
     refused: int
     last_sync: datetime | None
+    stopped: str = ""
+    """Why nothing is sent and no number given out (a wording code): the province refused this PC as this terminal."""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def day_pdf(day: DaySheet) -> bytes:
         paper.new_page()
         paper.paragraph(f"当日办件明细（共 {len(day.cases)} 件）", size=12, indent=False, heavy=True)
         paper.y += 2 * mm
-        paper.table(_CASES, _shares(paper, 4, 17, 8, 6, 8, 8, 6, 6, 4, 12, 5, 7, 7),
+        paper.table(_CASES, _shares(paper, 4, 18.5, 8, 6, 8, 8, 6, 6, 4, 11.5, 5, 7, 6),
                     [_case_row(number, case, day.day) for number, case in enumerate(day.cases, start=1)],
                     aligns=("center", "left", "left", "left", "center", "center", "left", "left", "center", "left",
                             "center", "left", "left"), size=8.5)
@@ -82,7 +82,7 @@ def day_workbook(day: DaySheet) -> bytes:
         for number, case in enumerate(day.cases, start=1))])
     cases.freeze_panes = "A2"
     for sheet, widths in ((summary, (18, 30, 11, 11, 11, 11, 11, 30)),
-                          (cases, (6, 26, 14, 12, 18, 14, 10, 10, 6, 24, 9, 10, 12))):
+                          (cases, (6, 28, 14, 12, 18, 14, 10, 10, 6, 24, 9, 10, 12))):
         for letter, wide in zip("ABCDEFGHIJKLM", widths, strict=False):
             sheet.column_dimensions[letter].width = wide
     stream = io.BytesIO()

@@ -115,13 +115,15 @@ def key(home: Path) -> Seen:
     return Seen(keys.key_place(home))
 
 
-def store(ground: Ground, clock: Clock) -> Seen:
-    """The store, opened on firm ground, and this PC's clock beside it."""
+def store(ground: Ground, clock: Clock, stopped: str) -> Seen:
+    """The store, opened on firm ground, and this PC's clock beside it. `stopped`: why the province refuses this PC, if it does."""
     if ground.store.readonly is not None:
         return Seen(ground.store.readonly.detail, ground.store.readonly.code, "fault")
     if (doubt := clock.doubt()) is not None:
         found = ClockDoubted(doubt)
         return Seen(str(found.shown), found.code, "warning", wording.params_of(found))
+    if stopped:
+        return Seen(ground.identity.installation_id, stopped, "fault")
     if ground.unwitnessed:
         return Seen("", "store.unwitnessed", "warning")
     return Seen(ground.identity.installation_id)

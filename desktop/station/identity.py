@@ -24,6 +24,10 @@ class Identity:
     """From the last sign-on; empty before the first."""
     asked: str = ""
     """Id of the sign-on that is under way: asked again with it, the province gives the same answer again."""
+    refused: str = ""
+    """Wording code of the province's refusal that stands."""
+    refused_as: str = ""
+    """What it was said of; become something else, this PC is no longer refused. See sign_on.py."""
 
 
 def read_identity(home: Path) -> Identity | None:
@@ -56,6 +60,26 @@ def asking(home: Path) -> Identity:
     return identity if identity.asked else keep_identity(home, replace(identity, asked=str(uuid.uuid4())))
 
 
-def signed_on(home: Path, ticket: str) -> Identity:
-    """After it: the next ticket."""
-    return keep_identity(home, replace(identity_of(home), ticket=ticket, asked=""))
+def signed_on(home: Path, asked: str, ticket: str) -> Identity:
+    """After it: the next ticket. An answer to another sign-on than the one under way is late, and changes nothing."""
+    identity = identity_of(home)
+    return identity if identity.asked != asked else keep_identity(home, Identity(identity.installation_id, ticket))
+
+
+def refused(home: Path, code: str, said_of: str) -> Identity:
+    """The sign-on was refused; the next one asks again with the same id."""
+    return keep_identity(home, replace(identity_of(home), refused=code, refused_as=said_of))
+
+
+def renewed(home: Path) -> Identity:
+    """Another installation from now on: this disk is a copy, or what it held was one. Also in the place of a broken file.
+
+    A refusal stands until the province's administrator has given the terminal to this installation, or its PC another one.
+    """
+    try:
+        before = identity_of(home)
+    except StoreFault as fault:
+        if fault.code != "station.broken":
+            raise
+        before = Identity(installation_id="")
+    return keep_identity(home, replace(before, installation_id=str(uuid.uuid4()), ticket="", asked=""))

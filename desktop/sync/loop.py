@@ -1,4 +1,4 @@
-"""The one thread towards the province: sends, pulls, waits; notices by itself when the province is back."""
+"""The one thread towards the province: signs on, sends, pulls, waits; notices by itself when the province is back."""
 
 import logging
 import threading
@@ -10,6 +10,7 @@ from datetime import datetime
 from db import outbox
 from db.faults import StoreFault
 from db.store import Store
+from desktop.domain.terminal import STOPS, Terminal
 from desktop.sync.backoff import RETRY_AFTER_CAP_SECONDS
 from desktop.sync.platform_client import PlatformClient, PlatformError
 from desktop.sync.puller import Puller
@@ -38,12 +39,13 @@ class LoopStatus:
 class Loop:
     """Start once, stop once. `wake` may be called from any thread."""
 
-    def __init__(self, store: Store, client: PlatformClient, sender: Sender, puller: Puller,
+    def __init__(self, store: Store, client: PlatformClient, terminal: Terminal, sender: Sender, puller: Puller,
                  clock: Callable[[], datetime], *, online_every: float = 2.0, offline_every: float = 2.0,
                  heard: Callable[[datetime], None] = lambda _: None) -> None:
         """`heard` is told the province's time at each connection."""
         self._store = store
         self._client = client
+        self._terminal = terminal
         self._sender = sender
         self._puller = puller
         self._clock = clock
@@ -51,6 +53,7 @@ class Loop:
         self._offline_every = offline_every
         self._heard = heard
         self._status = LoopStatus()
+        self._signed_on = False
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
@@ -101,8 +104,8 @@ class Loop:
         return _Pause(self._offline_every)
 
     def _work(self) -> "_Pause":
-        if not self._status.online:
-            self._connect()
+        if not (self._status.online and self._signed_on):
+            self.connect()
         done = self._sender.round(self._stopping.is_set)
         if done.halted:
             return self._fail(done.halted, done.retry_after)
@@ -110,15 +113,30 @@ class Loop:
         self._status = replace(self._status, online=True, last_sync=self._clock(), last_error="")
         return _Pause(0.0 if done.sent else self._until_due())
 
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Is the province there, what time has it, and does it know this PC? Before anything is sent. Raises PlatformError, StoreFault."""
         asked = self._clock()
         there = self._client.health()
         self._heard(there.time)
         skew = (there.time - asked).total_seconds()
+        self._sign_on()
         if self._status.last_error != "platform.no_answer":   # the line was down; silence is a case's own trouble
             with self._store.transaction() as tx:
                 outbox.make_all_due(tx, self._clock())
         self._status = replace(self._status, online=True, clock_skew=skew)
+
+    def _sign_on(self) -> None:
+        self._signed_on = False
+        asking = self._terminal.asking()
+        try:
+            answer = self._client.sign_on(asking)
+        except PlatformError as error:
+            if error.code in STOPS:
+                self._terminal.refused(error.code)
+            raise
+        self._heard(answer.time)
+        self._terminal.signed_on(asking.asked, answer.ticket)
+        self._signed_on = True
 
     def _until_due(self) -> float:
         with self._store.reading() as tx:
@@ -128,9 +146,10 @@ class Loop:
         return min(self._online_every, max(0.05, (due - self._clock()).total_seconds()))
 
     def _fail(self, code: str, retry_after: float | None) -> "_Pause":
-        there = code in {"platform.not_allowed", "platform.bad_answer", "platform.fault"}
+        there = code in {"platform.not_allowed", "platform.bad_answer", "platform.fault", *STOPS}
         self._status = replace(self._status, online=there, last_error=code)
-        if code == "platform.not_allowed":
+        self._signed_on = self._signed_on and code not in STOPS
+        if code in {"platform.not_allowed", *STOPS}:
             return _Pause(NOT_ALLOWED_SECONDS, fixed=True)
         if retry_after is not None:
             return _Pause(max(self._offline_every, min(retry_after, RETRY_AFTER_CAP_SECONDS)), fixed=True)

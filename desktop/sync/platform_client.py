@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from desktop.domain.terminal import Asking
 from desktop.sync.wire import (
     Announced,
     CaseState,
@@ -21,7 +22,9 @@ from desktop.sync.wire import (
     ProblemAnswer,
     Progress,
     Receipt,
+    SignedOn,
     canonical,
+    sign_on,
 )
 
 MAX_ANSWER = 1 << 20
@@ -34,6 +37,10 @@ _REMEDIES: dict[str, Remedy] = {
     "platform.not_the_platform": "wait",   # somebody answers, but not the province: a portal, a proxy
     "platform.busy": "wait",               # 429, 503
     "platform.not_allowed": "wait",        # 401, 403: this terminal may not; a person must see to it
+    "platform.cloned": "wait",             # the rest of them: this PC is not the terminal it says it is, see domain/terminal.py
+    "platform.terminal_taken": "wait",
+    "platform.window_code_taken": "wait",
+    "platform.store_behind": "wait",
     # retry: this request, later
     "platform.no_answer": "retry",         # sent, but the answer never came: it may have been done
     "platform.bad_answer": "retry",        # the province's answer breaks the contract or speaks of another case
@@ -45,6 +52,7 @@ _REMEDIES: dict[str, Remedy] = {
     "platform.refused": "person",          # the province will not have this case
     "platform.key_reused": "person",       # another body came before under the same key
     "platform.superseded": "person",       # a later revision was accepted already
+    "platform.number_taken": "person",     # another case has its number
     "platform.rejected": "person",         # it does not understand our message: wrong version of one of us
     "platform.unsendable": "person",       # the outbox row itself cannot be read: never sent
 }
@@ -104,6 +112,15 @@ class PlatformClient:
     def health(self) -> Health:
         """Is it really the province, and what time has it?"""
         return self._json("GET", "/v1/health", Health, {200})
+
+    def sign_on(self, asking: Asking) -> SignedOn:
+        """Who this terminal is; the ticket for the next time."""
+        answer = self._json("POST", "/v1/terminals/sign-on", SignedOn, {200}, content=sign_on(asking),
+                            headers={"Content-Type": "application/json"})
+        if (answer.terminal_id, str(answer.installation_id), str(answer.asked)) != (
+                asking.terminal_id, asking.installation_id, asking.asked):
+            raise PlatformError("platform.bad_answer", "speaks of another sign-on")
+        return answer
 
     def announce(self, message: Message, key: str) -> tuple[str, ...]:
         """Phase one; the digests of the evidence that is still missing."""
@@ -241,6 +258,9 @@ class PlatformClient:
             "case_refused": "platform.refused", "idempotency_mismatch": "platform.key_reused",
             "revision_superseded": "platform.superseded", "evidence_missing": "platform.evidence_missing",
             "offset_mismatch": "platform.offset_mismatch", "digest_mismatch": "platform.evidence_changed",
+            "terminal_cloned": "platform.cloned", "terminal_taken": "platform.terminal_taken",
+            "window_code_taken": "platform.window_code_taken", "store_behind": "platform.store_behind",
+            "number_taken": "platform.number_taken",
         }.get(problem.code, "platform.rejected")
         return PlatformError(code, f"{status} {problem.code} {problem.detail}"[:300], problem=problem)
 

@@ -17,9 +17,11 @@ from db.records import OutboxRecord
 from db.store import Store
 from desktop.domain.case import CaseEvent
 from desktop.domain.snapshot import CaseSnapshot
+from desktop.domain.terminal import NUMBER_TAKEN
 from desktop.sync import matters, wire
 from desktop.sync.backoff import next_try
 from desktop.sync.platform_client import Offset, PlatformClient, PlatformError
+from desktop.wording import say
 
 _log = logging.getLogger(__name__)
 
@@ -164,12 +166,14 @@ class Sender:
                            {"revision": row.revision, "sha256": message.sha256, "evidence": len(message.evidence)})
 
     def _hand_over(self, row: OutboxRecord, error: PlatformError) -> None:
-        """It needs a person; when the province refused the case itself, the case goes back to the window."""
+        """It needs a person; when the province refused the case itself or its number, the case goes back to the window."""
         now = self._clock()
         with self._store.transaction() as tx:
             reason = ""
-            if error.code == "platform.refused" and error.problem is not None:
+            if error.code in {"platform.refused", NUMBER_TAKEN} and error.problem is not None:
                 reason = error.problem.reason or error.problem.reason_code or error.problem.detail
+                if error.code == NUMBER_TAKEN:
+                    reason = say(NUMBER_TAKEN)
                 status = matters.moved(cases.get(tx, row.case_uuid).status, CaseEvent.PLATFORM_REFUSED)
                 cases.update(tx, row.case_uuid, now, status=status, return_reason=reason)
             outbox.mark_refused(tx, row.outbox_id, error.code, reason or error.detail)

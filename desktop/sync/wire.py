@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from desktop.domain.case import MatterState
 from desktop.domain.snapshot import CaseSnapshot
+from desktop.domain.terminal import Asking
 
 CHUNK = 1 << 20
 """The most one request may carry, in bytes."""
@@ -33,6 +34,16 @@ class Health(_Answer):
 
     service: Literal["oncedesk-platform"]
     version: str
+    time: AwareDatetime
+
+
+class SignedOn(_Answer):
+    """The province knows this PC as that terminal."""
+
+    terminal_id: str
+    installation_id: UUID
+    asked: UUID
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     time: AwareDatetime
 
 
@@ -130,10 +141,17 @@ class Message:
         """sha256 -> size, each piece once."""
 
 
+def sign_on(asking: Asking) -> bytes:
+    """The province's message for a sign-on."""
+    return canonical({**vars(asking), "restored_at": asking.restored_at and asking.restored_at.isoformat()})
+
+
 def message(snapshot: CaseSnapshot) -> Message:
-    """The province's message for a snapshot."""
+    """The province's message for a snapshot; one from before there was a document number in it stays in the first format."""
+    second = {"document_number": snapshot.document_number} if snapshot.document_number else {}
     return Message(canonical({
-        "format": "oncedesk.case/1",
+        "format": "oncedesk.case/2" if second else "oncedesk.case/1",
+        **second,
         "case_uuid": snapshot.case_uuid,
         "revision": snapshot.revision,
         "case_number": snapshot.case_number,

@@ -35,6 +35,11 @@ def test_a_case_number_is_recognised_and_a_miswritten_one_is_not(
     assert numbers.is_case_number(miswritten) == (miswritten == number)
 
 
+def test_numbers_of_the_first_form_stay_case_numbers() -> None:
+    assert numbers.is_case_number("130529XS20261122000174")
+    assert not numbers.is_case_number("130529XS20261122000175")
+
+
 def test_numbers_count_up_per_region_theme_and_day(store: Store) -> None:
     with store.transaction() as tx:
         first = numbers.next_case_number(tx, "130529", "XS", date(2026, 11, 22), "003")

@@ -56,6 +56,15 @@ def test_a_case_number_and_an_id_number_are_found_whole_and_by_their_beginning(
     assert _found(store, "3052919") == []
 
 
+def test_numbers_of_both_forms_are_found_whole_and_by_their_beginning(store: Store, make_case: MakeCase) -> None:
+    make_case(applicant_name="林晓月", case_number="130529XS20261122000017")
+    make_case(applicant_name="王五", case_number="130529XS20261122003000013")
+    assert _found(store, "130529XS20261122003000013") == ["王五"]
+    assert _found(store, "130529XS20261122003") == ["王五"]
+    assert _found(store, "130529XS20261122000017") == ["林晓月"]
+    assert _found(store, "130529XS20261122") == ["王五", "林晓月"]
+
+
 def test_a_changed_name_is_found_and_the_old_one_is_not(store: Store, make_case: MakeCase) -> None:
     case = make_case(applicant_name="林晓月")
     with store.transaction() as tx:

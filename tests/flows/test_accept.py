@@ -1,13 +1,22 @@
 """Acceptance commits everything at once or nothing, and only a committed case is printed."""
 
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from db import cases, evidence, journal, outbox
+from db import cases, evidence, journal, numbers, outbox
 from desktop.domain.snapshot import CaseSnapshot
+from desktop.domain.terminal import TerminalStopped
 from desktop.flows.accept import CannotAccept
 from desktop.flows.print_papers import NotCommitted
+from desktop.sync.platform_client import PlatformClient
+from desktop.sync.sender import Sender
 from hardware.faults import DeviceFault, FaultCode
 from tests.flows.conftest import Counter
+from tests.papers.reading import text_of
+from tests.sandbox.process import TOKEN, Sandbox
 
 
 def test_a_signed_case_gets_its_numbers_one_outbox_row_and_its_papers(ready: Counter) -> None:
@@ -134,3 +143,68 @@ def test_a_returned_case_goes_out_again_with_fresh_papers_and_an_unprinted_recei
     assert set(view.papers).isdisjoint(papers)
     with ready.place.desk.store.reading() as tx:
         assert [(row.revision, row.state) for row in outbox.rows(tx)] == [(2, "waiting")]
+
+
+def test_a_pc_that_the_province_refused_gives_out_no_number_until_that_is_settled(ready: Counter) -> None:
+    ready.sign()
+    ready.place.terminal.refused("platform.cloned")
+    with pytest.raises(TerminalStopped) as stopped:
+        ready.flows.accept.accept(ready.clerk, ready.case)
+    assert stopped.value.code == "platform.cloned"
+    assert (ready.view().status, ready.view().case_number) == ("draft", "")
+    assert ready.flows.follow.pill().stopped == "platform.cloned"
+    other = ready.flows.greet.start(ready.clerk, "hebei-newborn")
+    with pytest.raises(TerminalStopped):
+        ready.flows.correct.notice(ready.clerk, other.case_uuid)    # a correction notice has a number as well
+
+    ready.place.terminal.signed_on(ready.place.terminal.asking().asked, "t1")
+
+    assert ready.flows.accept.accept(ready.clerk, ready.case).case_number
+    assert ready.flows.follow.pill().stopped == ""
+
+
+def test_a_case_whose_number_is_anothers_gets_new_ones_and_keeps_its_day(ready: Counter, tmp_path: Path) -> None:
+    ready.sign()
+    first = ready.flows.accept.accept(ready.clerk, ready.case)
+    ready.flows.print_papers.receipt(ready.clerk, ready.case)
+    accepted_at, store = ready.clock.now, ready.place.desk.store
+    with Sandbox(tmp_path / "province", delay=0) as province, closing(PlatformClient(province.url, "terminal-1", TOKEN)) as client:
+        sender = Sender(store, client, ready.clock)
+        other = ready.flows.greet.start(ready.clerk, "hebei-newborn").case_uuid
+        _file_elsewhere(client, ready, other)
+        assert sender.round().refused == 1
+        view = ready.view()
+        assert (view.status, view.sync_note) == ("returned", "platform.number_taken")
+        ready.clock.pass_by(timedelta(days=1))
+
+        again = ready.flows.accept.accept(ready.clerk, ready.case)      # nothing was changed: the signature holds
+
+        assert numbers.is_case_number(again.case_number)
+        assert again.case_number != first.case_number
+        assert again.document_number != first.document_number
+        assert again.due_date == first.due_date
+        with store.reading() as tx:
+            record, row = cases.get(tx, ready.case), outbox.latest(tx, [ready.case])[ready.case]
+            assert [one.what for one in journal.for_case(tx, ready.case) if one.what.startswith(("case.accepted", "case.renumbered"))] == [
+                "case.accepted", "case.renumbered"]
+            for number in (first.case_number, again.case_number):       # the paper that somebody still holds leads here too
+                assert cases.by_number(tx, number) == record
+                assert [one.case_uuid for one in cases.find_text(tx, number)] == [ready.case]
+        assert record.accepted_at == accepted_at
+        assert (row.revision, row.state) == (2, "waiting")
+        assert not ready.view().receipt_printed
+        for path in ready.view().papers:
+            assert again.case_number in text_of(ready.flows.print_papers.pdf(path))
+        assert sender.round().sent == 1
+        assert {case["case_number"] for case in province.cases()["cases"]} == {first.case_number, again.case_number}
+
+
+def _file_elsewhere(client: PlatformClient, ready: Counter, other: str) -> None:
+    """Have another case arrive first under the same numbers, as of a store that was copied."""
+    from desktop.sync import wire
+
+    with ready.place.desk.store.reading() as tx:
+        snapshot = CaseSnapshot.model_validate_json(outbox.latest(tx, [ready.case])[ready.case].body)
+    message = wire.message(snapshot.model_copy(update={"case_uuid": other, "evidence": ()}))
+    client.announce(message, f"{other}:1")
+    client.complete(message)

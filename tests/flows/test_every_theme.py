@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -52,9 +53,10 @@ FAMILIES = (
 )
 
 
-@pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("province"), delay=0.03) as running:
+@pytest.fixture
+def province(tmp_path: Path) -> Iterator[Sandbox]:
+    """One for each test: all these windows have the code 003, and one county would refuse the second of a document number."""
+    with Sandbox(tmp_path / "province", delay=0.03) as running:
         yield running
 
 

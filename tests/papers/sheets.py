@@ -52,7 +52,7 @@ _PAPERS = (
 def family_sheet(**changes: object) -> CaseSheet:
     """The mother's case, accepted on a Monday."""
     values: dict[str, object] = {
-        "pack": PACK, "case_number": "130529XS20261122000173", "document_number": "巨一件事受〔2026〕00017号",
+        "pack": PACK, "case_number": "130529XS20261122003000173", "document_number": "巨一件事受〔2026〕0030000173号",
         "hall": "巨鹿县政务服务中心", "window": "3", "clerk": "王秀兰", "applicant_name": "林晓月",
         "applicant_number": MOTHER.number, "applicant_phone": "13800138000", "applicant_relation": "母亲",
         "matters": tuple(matter.name for matter in PACK.matters),
@@ -61,7 +61,7 @@ def family_sheet(**changes: object) -> CaseSheet:
         "answers": ANSWERS, "applied_at": datetime(2026, 11, 23, 1, 5, tzinfo=UTC),
         "accepted_at": datetime(2026, 11, 23, 1, 12, tzinfo=UTC), "due_date": date(2026, 12, 1),
         "delivery": "社会保障卡邮寄，其他结果到窗口领取或在冀时办APP查看",
-        "query_url": "https://query.invalid/c/130529XS20261122000173",
+        "query_url": "https://query.invalid/c/130529XS20261122003000173",
         "phone": "0319-4300000", "signature_png": signature(),
         "signed_at": datetime(2026, 11, 23, 1, 10, tzinfo=UTC), "demo": True,
     }
@@ -77,13 +77,13 @@ def wanting_sheet(**changes: object) -> CaseSheet:
                                 "请提供户口簿主页及父或母的户口内页")
     return family_sheet(**({"materials": tuple(materials), "accepted_at": None, "due_date": None,
                             "corrections_until": date(2026, 12, 14),
-                            "document_number": "巨一件事补〔2026〕00003号"} | changes))
+                            "document_number": "巨一件事补〔2026〕0030000031号"} | changes))
 
 
 def day_sheet(cases: int = 12, **changes: object) -> DaySheet:
     """A day with `cases` cases, one receipt short."""
     rows = tuple(
-        DayCase(f"130529XS20261123{number:05d}3", "新生儿出生", "林*月", "王秀兰", "3号窗口",
+        DayCase(f"130529XS20261123003{number:05d}3", "新生儿出生", "林*月", "王秀兰", "3号窗口",
                 datetime(2026, 11, 23, 1 + number % 8, number % 60, tzinfo=UTC), date(2026, 12, 1), "in_progress",
                 "waiting" if number % 5 == 4 else "sent", 1 + number % 3,
                 "platform.unreachable" if number % 5 == 4 else "", number != 2)
@@ -96,6 +96,6 @@ def day_sheet(cases: int = 12, **changes: object) -> DaySheet:
                   DayLine("公民婚育", 0, 0, 0, 0, 0, 0)),
         "cases": rows, "journal_head": "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
         "journal_count": 148,
-        "differences": ("130529XS20261123000023 回执未打印：缺纸，次日补打。",), "demo": True,
+        "differences": ("130529XS20261123003000023 回执未打印：缺纸，次日补打。",), "demo": True,
     }
     return DaySheet(**(values | changes))  # type: ignore[arg-type]

@@ -130,7 +130,7 @@ def test_the_day_sheet_shows_counts_sums_findings_journal_seal_and_both_names() 
     for words in ("日终对账表", "2026年11月23日", "新生儿出生1212111020少打1张回执", "公民婚育000000相符",
                   "合计12121110201处不符",
                   "回执未打印：缺纸", day_sheet().journal_head, seal_of(SEALED), "经办人（王秀兰）", "复核人（赵国强）",
-                  "2026年11月23日17:32", "130529XS20261123000023", "办理中", "已推送", "待推送", "3号窗口", "第2页共2页"):
+                  "2026年11月23日17:32", "130529XS20261123003000023", "办理中", "已推送", "待推送", "3号窗口", "第2页共2页"):
         assert squeezed(words) in text, words
 
 
@@ -179,7 +179,7 @@ def test_counts_and_dates_in_the_workbook_are_numbers_and_dates() -> None:
     book = openpyxl.load_workbook(io.BytesIO(day_workbook(day_sheet())))
     sheet = book["办件明细"]
     assert [sheet[place].data_type for place in ("A2", "B2", "E2", "F2")] == ["n", "s", "d", "d"]
-    assert [sheet[place].value for place in ("B2", "E2")] == ["130529XS20261123000003", datetime(2026, 11, 23, 9, 0)]  # noqa: DTZ001
+    assert [sheet[place].value for place in ("B2", "E2")] == ["130529XS20261123003000003", datetime(2026, 11, 23, 9, 0)]  # noqa: DTZ001
     totals = next(line for line in book["汇总"].iter_rows(values_only=True) if line[0] == "合计")
     assert totals[1:8] == (12, 12, 11, 10, 2, 0, "1 处不符")
 

@@ -2,9 +2,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+import zxingcpp
 from reportlab.lib.units import mm
 
 from desktop.papers.notices import acceptance_notice, correction_notice
+from desktop.papers.preview import render
 from tests.papers.reading import embedded_fonts, ink_outside, squeezed, text_of
 from tests.papers.sheets import PACK, RARE, family_sheet, wanting_sheet
 
@@ -18,6 +20,12 @@ def test_the_acceptance_notice_says_all_that_the_family_must_know() -> None:
                   sheet.query_url, sheet.hall, "受理窗口：3号窗口", sheet.clerk, "申请人签收", "受理专用章", "样章",
                   "第1页共1页"):
         assert squeezed(words) in text, words
+
+
+@pytest.mark.parametrize("number", ["130529XS20261122000017", "130529XS20261122999999995"], ids=["of the first form", "of today's"])
+def test_the_bars_hold_the_whole_case_number(number: str) -> None:
+    [page] = render(acceptance_notice(family_sheet(case_number=number)), 1654)      # 200 dots per inch
+    assert [code.text for code in zxingcpp.read_barcodes(page)] == [number]
 
 
 def test_notices_hide_the_middle_of_the_number_and_of_the_phone() -> None:

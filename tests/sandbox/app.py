@@ -29,6 +29,9 @@ from .messages import (
     ProgressEvent,
     Receipt,
     Refused,
+    SignedOn,
+    SignOn,
+    TakeOver,
 )
 from .switches import Switches
 
@@ -74,6 +77,12 @@ def create_app(province: Province) -> FastAPI:
     @app.get("/v1/health")
     async def health() -> Health:
         return Health(time=province.now())
+
+    @app.post("/v1/terminals/sign-on")
+    async def sign_on(wanted: SignOn, terminal: Terminal) -> SignedOn:
+        if wanted.terminal_id != terminal:
+            raise Refused(400, "malformed", "body and header speak of different terminals")
+        return province.ledger.terminals.sign_on(wanted, province.now())
 
     @app.put("/v1/cases/{case_uuid}/revisions/{revision}", response_model=Announced)
     async def announce(case_uuid: CaseUuid, revision: Revision, request: Request, response: Response,
@@ -153,6 +162,11 @@ def _add_controls(app: FastAPI, province: Province) -> None:
     async def requests() -> dict[str, int]:
         return dict(province.requests)
 
+    @app.put("/_sandbox/terminals/{terminal_id}", include_in_schema=False)
+    async def take_over(terminal_id: str, said: TakeOver) -> None:
+        """As an administrator of the province does who was told on the telephone which PC is the right one."""
+        province.ledger.terminals.take_over(terminal_id, said.installation_id)
+
     @app.post("/_sandbox/events", include_in_schema=False)
     async def put_event(event: ProgressEvent) -> None:
         province.ledger.put_event(event)
@@ -184,6 +198,8 @@ async def _body(request: Request) -> bytes:
 
 def _kind(request: Request) -> str:
     path = request.url.path
+    if path.endswith("/sign-on"):
+        return "sign_on"
     if path.endswith("/complete"):
         return "complete"
     if "/evidence/" in path:

@@ -1,6 +1,7 @@
 """One running province for these tests, and an announced case that nobody else has."""
 
 import hashlib
+import itertools
 import json
 import uuid
 from collections.abc import Iterator
@@ -10,10 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from .process import TOKEN, Sandbox
 
+NEW = itertools.count(1)
+"""For numbers that no other case here has."""
 EXAMPLES = Path(__file__).parents[2] / "resources" / "platform" / "examples"
+CONTRACT = yaml.safe_load((EXAMPLES.parent / "openapi.yaml").read_text("utf-8"))
 
 
 def example(name: str) -> Any:
@@ -24,6 +29,11 @@ def example(name: str) -> Any:
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with Sandbox(tmp_path_factory.mktemp("province"), delay=0) as running:
         yield running
+
+
+def another_number() -> dict[str, str]:
+    number = next(NEW)
+    return {"case_number": f"130529XS20261122003{number:05d}0", "document_number": f"巨一件事受〔2026〕003{number:06d}0号"}
 
 
 @dataclass
@@ -66,7 +76,7 @@ def visitor(province: Sandbox) -> Iterator[Visitor]:
     province.switch()
     page = uuid.uuid4().bytes * 1000
     body = example("announce.request")
-    body["case_uuid"] = str(uuid.uuid4())
+    body |= {"case_uuid": str(uuid.uuid4()), **another_number()}
     body["evidence"][0] |= {"sha256": hashlib.sha256(page).hexdigest(), "size": len(page)}
     with httpx.Client(base_url=province.url, trust_env=False, headers={
             "Authorization": f"Bearer {TOKEN}", "Terminal-Id": f"T-{uuid.uuid4()}"}) as http:

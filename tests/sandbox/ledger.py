@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from . import departments
+from . import departments, terminals
 from .messages import (
     Announced,
     CaseMessage,
@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS revisions (
 CREATE TABLE IF NOT EXISTS matters (
     case_uuid TEXT NOT NULL, matter_id TEXT NOT NULL, steps_done INTEGER NOT NULL DEFAULT 0, since REAL NOT NULL,
     PRIMARY KEY (case_uuid, matter_id));
+CREATE TABLE IF NOT EXISTS numbers (number TEXT PRIMARY KEY, case_uuid TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, event TEXT NOT NULL);
 """
@@ -50,7 +51,8 @@ class Ledger:
         self._db = sqlite3.connect(folder / "province.sqlite", isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA synchronous=EXTRA")   # a rollback journal is only durable with EXTRA
-        self._db.executescript(_TABLES)
+        self._db.executescript(_TABLES + terminals.TABLES)
+        self.terminals = terminals.Terminals(self._db, self._transaction)
 
     def close(self) -> None:
         """Close the file."""
@@ -71,6 +73,7 @@ class Ledger:
                 raise Refused(422, "idempotency_mismatch", "this revision came with another body or key")
             if known is None:
                 self._refuse_superseded(case_uuid, revision)
+                self._take_numbers(case_uuid, case)
                 self._db.execute(
                     "INSERT INTO revisions (case_uuid, revision, idempotency_key, terminal, body, body_sha256)"
                     " VALUES (?, ?, ?, ?, ?, ?)", (str(case_uuid), revision, key, terminal, body, digest))
@@ -226,7 +229,7 @@ class Ledger:
             case = CaseMessage.model_validate_json(row["body"])
             steps = self._db.execute("SELECT * FROM matters WHERE case_uuid = ?", (row["case_uuid"],)).fetchall()
             found.append({
-                "case_uuid": row["case_uuid"], "case_number": case.case_number, "revision": row["revision"],
+                "case_uuid": row["case_uuid"], **case.numbers, "revision": row["revision"],
                 "status": row["status"], "receipt_no": row["receipt_no"], "body_sha256": row["body_sha256"],
                 "evidence": len({piece.sha256 for piece in case.evidence}), "missing": self._missing(case),
                 "matters": {step["matter_id"]: "waiting" if not step["steps_done"]
@@ -255,6 +258,13 @@ class Ledger:
         if self._db.execute("SELECT 1 FROM revisions WHERE case_uuid = ? AND revision > ? AND status = 'accepted'",
                             (str(case_uuid), revision)).fetchone():
             raise Refused(409, "revision_superseded")
+
+    def _take_numbers(self, case_uuid: UUID, case: CaseMessage) -> None:
+        for member, number in case.numbers.items():
+            self._db.execute("INSERT OR IGNORE INTO numbers (number, case_uuid) VALUES (?, ?)", (number, str(case_uuid)))
+            [owner] = self._db.execute("SELECT case_uuid FROM numbers WHERE number = ?", (number,)).fetchone()
+            if owner != str(case_uuid):
+                raise Refused(409, "number_taken", member)
 
     def _receipt(self, row: sqlite3.Row, case: CaseMessage) -> Receipt:
         return Receipt(receipt_no=row["receipt_no"], case_uuid=case.case_uuid, revision=row["revision"],

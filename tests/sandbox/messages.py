@@ -1,10 +1,10 @@
 """The messages of resources/platform/openapi.yaml as the stand-in province checks them."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ONE_MIB = 1 << 20
@@ -50,10 +50,11 @@ class Piece(_Message):
 
 
 class CaseMessage(_Message):
-    format: Literal["oncedesk.case/1"]
+    format: Literal["oncedesk.case/1", "oncedesk.case/2"]
     case_uuid: UUID
     revision: Annotated[int, Field(ge=1)]
     case_number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    document_number: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
     theme: Theme
     region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     window: str
@@ -67,9 +68,48 @@ class CaseMessage(_Message):
     signed_digest: str
     demo: bool
 
+    @model_validator(mode="after")
+    def _as_its_format_says(self) -> Self:
+        if (self.document_number is None) != (self.format == "oncedesk.case/1"):
+            raise ValueError("document_number belongs to oncedesk.case/2, and to that one only")
+        return self
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """What no other case may have, by its member."""
+        return {"case_number": self.case_number} | ({"document_number": self.document_number} if self.document_number else {})
+
     def answer(self, key: str) -> str:
         """A value of the form, "" when it is not there."""
         return next((answer.value for answer in self.form if answer.key == key), "")
+
+
+class SignOn(_Message):
+    terminal_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    installation_id: UUID
+    asked: UUID
+    ticket: Annotated[str, StringConstraints(max_length=100)]
+    window_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    store_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    journal_count: Annotated[int, Field(ge=0)]
+    journal_head: Sha256
+    restored_at: AwareDatetime | None
+    program_version: Annotated[str, StringConstraints(max_length=40)]
+
+
+class SignedOn(_Message):
+    terminal_id: str
+    installation_id: UUID
+    asked: UUID
+    ticket: str
+    time: AwareDatetime
+
+
+class TakeOver(_Message):
+    """What an administrator of the province says, no terminal: this installation is that terminal now."""
+
+    installation_id: UUID
 
 
 class Complete(_Message):
@@ -78,7 +118,7 @@ class Complete(_Message):
 
 class Health(_Message):
     service: Literal["oncedesk-platform"] = "oncedesk-platform"
-    version: str = "1.0.0"
+    version: str = "1.1.0"
     time: AwareDatetime
 
 

@@ -78,6 +78,10 @@ class Sandbox:
         found: dict[str, int] = self._ask("GET", "/_sandbox/requests")
         return found
 
+    def take_over(self, terminal_id: str, installation_id: str) -> None:
+        """Have the province's administrator say that this installation is that terminal now."""
+        self._ask("PUT", f"/_sandbox/terminals/{terminal_id}", {"installation_id": installation_id})
+
     def say(self, event: dict[str, Any]) -> None:
         """Put an event of one's own into the progress."""
         self._ask("POST", "/_sandbox/events", event)

@@ -28,7 +28,7 @@ class Switches(BaseModel):
     refuse: Refusal | None = None
     lose_answers: int = 0
     """So many of the next matching requests do their work, then the connection dies without an answer."""
-    lose_answers_of: Literal["any", "announce", "evidence", "complete", "progress"] = "any"
+    lose_answers_of: Literal["any", "sign_on", "announce", "evidence", "complete", "progress"] = "any"
     wrong_body: Literal["", "portal", "other_case", "not_json", "list", "huge", "deep"] = ""
     """What comes instead of an answer, always with status 200."""
     clock_offset_s: float = 0

@@ -5,14 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped]
 
 from . import messages
 from .app import Province, create_app
-from .conftest import EXAMPLES, Visitor, example
+from .conftest import CONTRACT, Visitor, example
 from .process import Sandbox
 
-CONTRACT = yaml.safe_load((EXAMPLES.parent / "openapi.yaml").read_text("utf-8"))
 METHODS = {"get", "put", "post", "patch", "head"}
 
 
@@ -27,6 +25,7 @@ def test_the_stand_in_offers_exactly_the_paths_of_the_contract(tmp_path: Path) -
 @pytest.mark.parametrize(("schema", "model"), [
     ("CaseMessage", messages.CaseMessage), ("Announced", messages.Announced), ("EvidenceState", messages.EvidenceState),
     ("Complete", messages.Complete), ("Receipt", messages.Receipt), ("CaseState", messages.CaseState),
+    ("SignOn", messages.SignOn), ("SignedOn", messages.SignedOn),
     ("Health", messages.Health), ("Progress", messages.Progress), ("ProgressEvent", messages.ProgressEvent)])
 def test_the_stand_in_speaks_with_the_members_of_the_contract(schema: str, model: type[messages.CaseMessage]) -> None:
     written = CONTRACT["components"]["schemas"][schema]
@@ -36,7 +35,8 @@ def test_the_stand_in_speaks_with_the_members_of_the_contract(schema: str, model
 
 
 @pytest.mark.parametrize(("name", "model"), [
-    ("announce.request", messages.CaseMessage), ("announce.answer", messages.Announced),
+    ("announce.request", messages.CaseMessage), ("announce_1.request", messages.CaseMessage), ("announce.answer", messages.Announced),
+    ("sign_on.request", messages.SignOn), ("sign_on.answer", messages.SignedOn),
     ("evidence.answer", messages.EvidenceState), ("complete.request", messages.Complete),
     ("complete.answer", messages.Receipt), ("query.answer", messages.CaseState),
     ("health.answer", messages.Health), ("progress.answer", messages.Progress)])

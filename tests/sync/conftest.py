@@ -1,5 +1,6 @@
 """A real store, a real province on loopback, and an invented family's accepted case in the outbox."""
 
+import itertools
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from db.records import CaseRecord, EvidenceRecord, MatterRecord, OutboxRecord
 from db.store import DB_NAME, Store
 from desktop.domain.snapshot import CaseSnapshot, SnapshotAnswer, SnapshotEvidence, SnapshotMatter
 from desktop.domain.themes import Field
+from desktop.station.sign_on import SignOn
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
@@ -27,6 +29,8 @@ MATTERS = (
     ("m_medins", "城乡居民参保登记", "医疗保障部门", ("m_hukou",)),
 )
 SMALL, LARGE = b"\xff\xd8 a small page " * 100, bytes(range(256)) * 10_000   # 1.6 kB, 2.56 MB
+NEW, CODES = itertools.count(1), itertools.count(1)
+"""For numbers that no other case here has, and window codes that no other window has."""
 ANSWERS = {"newborn_birth_date": "2026-11-10", "newborn_sex": "男", "newborn_name": "陈一禾"}
 
 
@@ -42,6 +46,8 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(empty_store: Path, tmp_path: Path) -> Iterator[Store]:
     shutil.copy(empty_store, tmp_path / DB_NAME)
     opened = Store.open(tmp_path / DB_NAME, bytes(range(32)))
+    with opened.transaction() as tx:
+        tx.session.connection().exec_driver_sql("UPDATE store_identity SET store_id = ?", (str(uuid.uuid4()),))
     yield opened
     opened.close()
 
@@ -74,11 +80,17 @@ class Hall:
     client: PlatformClient
     url: str
     terminal: str
+    window_code: str
     now: datetime = NOW
     real_time: bool = False
 
     def clock(self) -> datetime:
         return datetime.now(UTC) if self.real_time else self.now
+
+    @property
+    def signing_on(self) -> SignOn:
+        return SignOn(self.store.path.parent, self.store, self.clock, terminal_id=self.terminal, window_code=self.window_code,
+                      region="130529", version="0")
 
     @property
     def sender(self) -> Sender:
@@ -92,8 +104,10 @@ class Hall:
         """Put an accepted case with these pages into the outbox, as the flow does; its UUID."""
         again, case_uuid = bool(case_uuid), case_uuid or str(uuid.uuid4())
         stored = [attachments.put(self.store, page) for page in pages]
+        number = next(NEW)
         snapshot = CaseSnapshot(
-            case_uuid=case_uuid, revision=revision, case_number=f"130529XS20261122{uuid.uuid4().int % 100000:05d}",
+            case_uuid=case_uuid, revision=revision, case_number=f"130529XS20261122{self.window_code}{number:05d}0",
+            document_number=f"示一件事受〔2026〕{self.window_code}{number:06d}0号",
             theme_id="hebei-newborn", theme_version="2023", theme_title="新生儿出生", region="130529", window="03",
             clerk="chengying", applicant_name="林晓月", applicant_number="130529199503150020",
             applicant_phone="13900000000", accepted_at=NOW, due_date=date(2026, 11, 30),
@@ -148,7 +162,7 @@ def hall_at(store: Store) -> Iterator[Callable[[str], Hall]]:
 
     def make(url: str) -> Hall:
         terminal = f"T-{uuid.uuid4()}"
-        made.append(Hall(store, PlatformClient(url, terminal, TOKEN, timeout=3), url, terminal))
+        made.append(Hall(store, PlatformClient(url, terminal, TOKEN, timeout=3), url, terminal, f"{next(CODES):03d}"))
         return made[-1]
 
     yield make

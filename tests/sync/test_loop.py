@@ -22,7 +22,7 @@ def loop_of() -> Iterator[MakeLoop]:
 
     def make(hall: Hall, online_every: float = 2.0, offline_every: float = 2.0) -> Loop:
         hall.real_time = True
-        made.append(Loop(hall.store, hall.client, hall.sender, hall.puller, hall.clock, online_every=online_every,
+        made.append(Loop(hall.store, hall.client, hall.signing_on, hall.sender, hall.puller, hall.clock, online_every=online_every,
                          offline_every=offline_every))
         made[-1].start()
         return made[-1]
@@ -83,7 +83,7 @@ def test_a_terminal_without_permission_shows_why_and_does_not_hammer(
     time.sleep(0.3)
 
     assert province.requests() == before
-    assert hall.row(case_uuid).attempts == 1
+    assert hall.row(case_uuid).attempts == 0   # the terminal was refused, not the case
     assert loop.status().online is True   # it is there; it just does not let us
 
 
@@ -136,7 +136,7 @@ def test_a_bug_does_not_end_the_thread_and_its_log_quotes_no_case(
 
     monkeypatch.setattr(sender, "round", stumble)
     case_uuid = hall.accept()
-    loop = Loop(hall.store, hall.client, sender, hall.puller, lambda: datetime.now(UTC), offline_every=0.05)
+    loop = Loop(hall.store, hall.client, hall.signing_on, sender, hall.puller, lambda: datetime.now(UTC), offline_every=0.05)
     with caplog.at_level(logging.DEBUG, "desktop.sync"):
         loop.start()
         wait_for(lambda: hall.row(case_uuid).state == "sent")

@@ -225,7 +225,8 @@ def test_a_refused_case_shows_its_reason_and_remedy_and_a_waiting_one_can_be_tri
 
 @pytest.mark.parametrize(("pill", "words"), [
     (SyncPill(None, 0, 0, None), "正在连接"), (SyncPill(False, 6, 0, None), "离线，待传 6"),
-    (SyncPill(True, 0, 0, NOW), "已同步 10:32"), (SyncPill(True, 2, 1, NOW), "1 件被退回")])
+    (SyncPill(True, 0, 0, NOW), "已同步 10:32"), (SyncPill(True, 2, 1, NOW), "1 件被退回"),
+    (SyncPill(True, 2, 1, NOW, stopped="platform.cloned"), "停止受理，待传 2")])
 def test_the_pill_says_how_the_road_to_the_province_is(qtbot: QtBot, open_window: OpenWindow, pill: SyncPill, words: str) -> None:
     stand_in = StandIn()
     window = open_window(stand_in)

@@ -221,7 +221,7 @@ class DoneStep(Step):
     def _show_checks(self, view: CaseView) -> None:
         clear(self._lines)
         if view.return_reason:
-            words = f"省平台退回：{view.return_reason}。改好后请申请人重新签字，再受理一次。"
+            words = f"省平台退回：{view.return_reason}。改好后再受理一次；改过内容的，请申请人重新签字。"
             self._lines.addWidget(Text(words, "strong", "danger", wrap=True))
         required = [material for material in view.materials if material.required == "yes"]
         complete = sum(material.complete for material in required)

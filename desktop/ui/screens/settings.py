@@ -1,7 +1,6 @@
 """设置: how it looks, who may sit here, what this is. Changes apply at once."""
 
 from collections.abc import Callable
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
@@ -15,6 +14,7 @@ from desktop.ui.screens.screen import Screen
 from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Text
+from desktop.version import SOURCE, program_version
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
@@ -83,10 +83,7 @@ class SettingsScreen(Screen):
     def _about(self) -> QWidget:
         card = TitledCard(self.look, "关于")
         card.head.addStretch(1)
-        try:
-            version = metadata.version("oncedesk")
-        except metadata.PackageNotFoundError:      # run from a checkout that was never installed
-            version = "源码"
+        version = "源码" if program_version() == SOURCE else program_version()
         grid = QGridLayout()
         self.look.lay(grid, gap="sm")
         for column in (1, 3):

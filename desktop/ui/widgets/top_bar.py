@@ -151,7 +151,10 @@ class TopBar(QFrame):
 
     def set_pill(self, pill: SyncPill, time_of: str) -> None:
         """已同步 hh:mm, 离线，待传 n, 正在连接; `time_of` is the last sync as text."""
-        if pill.refused:
+        if pill.stopped:
+            told = wording.say(pill.stopped)
+            self._pill.set(f"停止受理，待传 {pill.waiting}", "alert-circle", "danger", spoken=f"{told}，点开看怎么办")
+        elif pill.refused:
             self._pill.set(f"{pill.refused} 件被退回", "alert-circle", "danger", spoken=f"省平台退回 {pill.refused} 件，点开处理")
         elif pill.online is None:
             waiting = f"，待传 {pill.waiting}" if pill.waiting else ""
