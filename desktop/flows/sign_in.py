@@ -131,6 +131,8 @@ class SignIn:
         code = "pin.same" if new == pin else weakness(new, login)
         if code is not None:
             self._refuse(user, code)
+        # Owed beforehand: on a disk that takes no PIN the right one must not stay counted as a wrong try.
+        self._desk.store.owe(lambda tx: users.forgive_tries(tx, user.user_id))
         with self._desk.store.transaction() as tx:
             users.set_pin(tx, user.user_id, new)
             journal.append(tx, self._desk.clock(), user.user_id, "user.pin_changed")
@@ -158,15 +160,15 @@ class SignIn:
 
         The try stays counted: forgiving it is part of what the right PIN was for.
         """
-        uptime, counted = self._desk.time.uptime(), True
+        counted = True
         try:
-            known, wait = self._count(login, uptime)
+            known, wait = self._count(login)
         except StoreFault as fault:
             if fault.code not in UNWRITABLE:
                 raise
             counted = False
             self._pause(UNRECORDED_SECONDS)
-            known, wait = self._remember(login, uptime)
+            known, wait = self._remember(login)
         if known is not None and wait > 0:
             self._refuse(known.user, "sign_in.locked", math.ceil(wait))
         if not users.is_right(known, pin):      # a login nobody has takes as long as a wrong PIN
@@ -174,14 +176,16 @@ class SignIn:
         assert known is not None, "nobody's PIN is never right"
         user = known.user
         if not counted:
-            self._unwritten[user.user_id] = (0, uptime)
+            self._unwritten[user.user_id] = (0, 0.0)
         if not user.active:
             self._refuse(user, "sign_in.barred")
         return user, counted
 
-    def _count(self, login: str, uptime: float) -> tuple[Credentials | None, float]:
+    def _count(self, login: str) -> tuple[Credentials | None, float]:
         """Who that is and how long to wait; with nothing to wait for the try is counted, and killing the process does not save it."""
         with self._desk.store.transaction() as tx:
+            # Not before the write lock is held: while this try queued another may have noted a later one, and looks like a new start.
+            uptime = self._desk.time.uptime()
             known = users.credentials(tx, login)
             wait = wait_left(known.wrong_tries, known.tried_at, uptime) if known is not None else 0.0
             if known is not None and wait <= 0:
@@ -192,13 +196,13 @@ class SignIn:
         self._unwritten.clear()     # the disk has them: what is owed was written with this
         return known, wait
 
-    def _remember(self, login: str, uptime: float) -> tuple[Credentials | None, float]:
+    def _remember(self, login: str) -> tuple[Credentials | None, float]:
         """The same on a disk that takes no count: kept here, and owed to it."""
         with self._desk.store.reading() as tx:
             known = users.credentials(tx, login)
         if known is None:
             return None, 0.0
-        user_id = known.user.user_id
+        user_id, uptime = known.user.user_id, self._desk.time.uptime()
         tries, tried_at = self._unwritten.get(user_id, (known.wrong_tries, known.tried_at))
         wait = wait_left(tries, tried_at, uptime)
         if wait <= 0:

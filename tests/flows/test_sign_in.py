@@ -4,11 +4,12 @@ import subprocess
 import sys
 from datetime import timedelta
 from random import Random
+from threading import Thread
 
 import pytest
 
 from db import settings, users
-from db.store import StoreFault
+from db.store import Store, StoreFault
 from desktop.domain.pin import FREE_TRIES, wait_after
 from desktop.flows.sign_in import UNRECORDED_SECONDS, SignInRefused
 from desktop.flows.views import Session
@@ -142,6 +143,30 @@ def test_killing_the_program_before_a_pin_is_looked_at_saves_no_try(office: Offi
     done = subprocess.run([sys.executable, "-c", _KILLED, str(home)], check=False, capture_output=True, timeout=60)
     assert done.returncode == 9, done.stderr
     assert seconds(office) == 30
+
+
+def test_a_try_that_had_to_queue_for_the_store_is_not_taken_for_one_after_a_new_start(office: Office) -> None:
+    other = Store.open(office.desk.store.path, office.desk.store.key)
+    answers: list[Session | SignInRefused] = []
+    queued = Thread(target=lambda: answers.append(office.enter(CLERK[0], WRONG)))
+    with other.transaction() as tx:
+        queued.start()
+        queued.join(0.5)        # time enough to have read an uptime that is old when its turn comes
+        office.pc.time += 1
+        for _ in range(FREE_TRIES):
+            users.count_try(tx, office.user_id(CLERK[0]), office.pc.uptime())
+    queued.join()
+    other.close()
+    assert [(answer.code, answer.seconds) for answer in answers if isinstance(answer, SignInRefused)] == [("sign_in.locked", 30)]
+    assert office.rows()[-1][0] == "user.refused", "it was not looked at"
+
+
+def test_right_pins_that_could_not_be_changed_on_a_full_disk_are_no_wrong_tries(office: Office) -> None:
+    for how in ("full", "readonly"):
+        with office.disk(how):
+            for _ in range(FREE_TRIES + 1):
+                assert refused(lambda: office.sign_in.change_pin(*CLERK, "603581")) == f"store.{how}"
+    assert seconds(office) == 0
 
 
 def test_every_wrong_try_and_every_wait_is_journalled_without_what_was_typed(office: Office) -> None:
