@@ -28,7 +28,7 @@ from hardware.readings import Light
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "Seen", "Owned", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SlipRefused", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
             "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}

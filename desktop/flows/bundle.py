@@ -10,6 +10,7 @@ from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
+from desktop.flows.keep_safe import KeepSafe
 from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
@@ -42,3 +43,4 @@ class Flows:
     rate: Rate
     material_papers: MaterialPapers
     take_portrait: TakePortrait
+    keep_safe: KeepSafe

@@ -18,6 +18,8 @@ _MAY: dict[str, frozenset[Role]] = {
     "users.add": frozenset({"administrator"}),
     "devices.choose": frozenset({"supervisor", "administrator"}),
     "backup.make": frozenset({"supervisor", "administrator"}),
+    "slips.make": frozenset({"administrator"}),
+    "station.begin_anew": frozenset({"administrator"}),
     "rating.read": frozenset({"supervisor", "administrator"}),
     "themes.reread": frozenset({"supervisor", "administrator"}),
 }
@@ -25,7 +27,8 @@ _MAY: dict[str, frozenset[Role]] = {
 
 
 class SignInRefused(Exception):
-    """`code`: `sign_in.wrong`, `.locked`, `.pin_too_short`, `.taken`, `.no_such_role`; `seconds` to wait when locked."""
+    """`code`: `sign_in.wrong`, `.locked`, `.pin_too_short`, `.taken`, `.no_such_role`, `.not_an_administrator`;
+    `seconds` to wait when locked."""
 
     def __init__(self, code: str, seconds: int = 0) -> None:
         super().__init__(code)

@@ -1,0 +1,103 @@
+"""What keeps a store from being lost: backups, made when due, and the recovery slips that three people hold."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from db import journal
+from db.backup import BackupReport
+from desktop.flows.desk import Desk
+from desktop.flows.sign_in import require
+from desktop.flows.views import Session
+
+
+class Backups(Protocol):
+    """What the station does about backups."""
+
+    def due(self) -> bool:
+        """Whether the schedule wants one now."""
+
+    def make_scheduled(self) -> BackupReport:
+        """The schedule's next one."""
+
+    def make(self, out: Path, who: str) -> BackupReport:
+        """One that somebody asked for."""
+
+
+class Recovery(Protocol):
+    """What the station does about the recovery key."""
+
+    def share_out(self, now: datetime) -> tuple[int, tuple[str, ...]]:
+        """A new set: its number, and the words of each person."""
+
+    def hand_out(self, last_words: Sequence[str]) -> int:
+        """The waiting set is with its people; its number."""
+
+
+@dataclass(frozen=True)
+class Worry:
+    """What somebody should see to, in words."""
+
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class NewSlips:
+    """Slips to print and hand out; nothing keeps them."""
+
+    number: int
+    pdfs: tuple[bytes, ...]
+    """One A4 page for each person."""
+
+
+class KeepSafe:
+    """Backups and slips."""
+
+    def __init__(self, desk: Desk, backups: Backups, recovery: Recovery, worries: Callable[[], tuple[Worry, ...]]) -> None:
+        self._desk, self._backups, self._recovery, self._worries = desk, backups, recovery, worries
+
+    def worries(self, session: Session) -> tuple[Worry, ...]:
+        """What is missing, for those who can do something about it."""
+        return () if session.role == "clerk" or self._desk.settings.demo else self._worries()
+
+    def back_up(self, session: Session, out: Path) -> BackupReport:
+        """A backup into a file. Raises NotAllowed, StoreFault, Owned."""
+        require(session, "backup.make")
+        return self._backups.make(out, session.user_id)
+
+    def back_up_by_schedule(self) -> BackupReport:
+        """The schedule's next backup, now. Nobody need sign in: it goes where the settings say, opens for nobody without the key of
+        this home, and shows nothing. Raises StoreFault, Owned, NoFolder.
+        """
+        return self._backups.make_scheduled()
+
+    def back_up_if_due(self) -> BackupReport | None:
+        """The same when it is due; None when it is not."""
+        return self._backups.make_scheduled() if not self._desk.settings.demo and self._backups.due() else None
+
+    def make_slips(self, session: Session) -> NewSlips:
+        """New slips, for three people of whom any two can bring the key back. Older ones stay good until these are handed out."""
+        from desktop.papers.recovery_slip import recovery_slip
+
+        require(session, "slips.make")
+        settings, now = self._desk.settings, self._desk.clock()
+        number, words = self._recovery.share_out(now)
+        with self._desk.store.transaction() as tx:
+            journal.append(tx, now, session.user_id, "slips.made", None, {"slips": number, "people": len(words)})
+        return NewSlips(number, tuple(
+            recovery_slip(settings.hall, settings.window, number, which, tuple(each.split()), now, demo=settings.demo)
+            for which, each in enumerate(words, start=1)))
+
+    def slips_handed_out(self, session: Session, last_words: Sequence[str]) -> int:
+        """Somebody says that each of three people has his slip, and reads the last word of each from the papers; the set's number.
+
+        Raises NotAllowed, SlipRefused (`slip.last_words`, `slip.none_waiting`).
+        """
+        require(session, "slips.make")
+        number = self._recovery.hand_out(last_words)
+        with self._desk.store.transaction() as tx:
+            journal.append(tx, self._desk.clock(), session.user_id, "slips.handed_out", None, {"slips": number})
+        return number
