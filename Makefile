@@ -8,7 +8,7 @@ demo: $(STAMP)
 	$(PY) -m tests.demo --out demo-out
 
 test: lint
-	$(PY) -m pytest -q -n 2 --dist loadfile -m "not journey"
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not journey and not nightly"
 	$(PY) -m pytest -q -n 2 -m journey -p no:randomly
 
 lint: $(STAMP)

@@ -6,14 +6,14 @@ good one is never deleted. `last-backup.json` in the home remembers the newest, 
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from db import backup, identity, journal
 from db.backup import BackupReport
-from db.faults import from_os, on_disk
-from db.modes import make_folder
+from db.faults import UNWRITABLE, StoreFault, from_os, on_disk
 from db.store import Store
 from desktop.domain.trusted_time import TrustedTime
 from desktop.station import recovery
@@ -82,12 +82,25 @@ class Backups:
         return not timedelta(0) <= self._time.now() - made.at < timedelta(hours=self._schedule.hours)
 
     def make_scheduled(self) -> BackupReport:
-        """The schedule's next backup; older ones go when it is good. Raises StoreFault, Owned (`backup.running`), NoFolder."""
+        """The schedule's next backup; older ones go when it is good.
+
+        Raises StoreFault (`backup.folder` when the folder is not there, full, or not to be written to), Owned (`backup.running`), NoFolder.
+        """
         folder = self._schedule.folder
         if folder is None:
             raise NoFolder
+        try:
+            return self._scheduled(folder)
+        except StoreFault as fault:
+            if fault.code not in {*UNWRITABLE, "store.io"}:
+                raise
+            raise StoreFault("backup.folder", fault.detail) from fault
+
+    def _scheduled(self, folder: Path) -> BackupReport:
         with owning(self._home, BACKUP), on_disk():
-            make_folder(folder)
+            # Only the last folder is made: below a stick that was pulled out it would come to lie on this PC's own disk.
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
             for left in self._unfinished(folder):
                 left.unlink(missing_ok=True)
             report = self._make(folder / f"{self._name}-{self._time.now().strftime(_STAMP)}.backup", SCHEDULE)

@@ -130,7 +130,9 @@ def made_backups(home: Path, schedule: Schedule, now: datetime) -> Seen:
         return Seen(saw, "check.backup_old", "warning", {"days": str(days)})
     if schedule.folder is None:
         return Seen(saw, "check.backup_by_hand", "warning", {"days": str(days)})
-    return Seen(saw) if Path(made.file).exists() else Seen(saw, "check.backup_out_of_sight", "note", {"file": made.file})
+    if not Path(made.file).exists():
+        return Seen(saw, "check.backup_out_of_sight", "note", {"file": made.file})
+    return Seen(saw, *(("check.backup_same_disk", "note") if Path(made.file).stat().st_dev == home.stat().st_dev else ()))
 
 
 def slips(home: Path) -> Seen:

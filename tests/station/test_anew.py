@@ -15,7 +15,7 @@ from desktop.station import keys, recovery
 from desktop.station.anew import NoReason, begin_anew
 from desktop.station.markers import ANEW, marked
 from desktop.station.owner import WINDOW, Owned, owning
-from tests.station.conftest import NOW, Home, clock_at, listing
+from tests.station.small_home import NOW, Home, clock_at, listing
 
 LATER = NOW + timedelta(hours=1)
 REASON = "硬盘坏了，主管同意重新开始"

@@ -11,7 +11,7 @@ from desktop.station import backups, checks
 from desktop.station.backups import Backups, NoFolder, Schedule
 from desktop.station.ground import Ground
 from desktop.station.owner import BACKUP, Owned, owning
-from tests.station.conftest import NOW, Home, clock_at
+from tests.station.small_home import NOW, Home, clock_at
 
 
 @pytest.fixture
@@ -82,15 +82,15 @@ def test_what_a_kill_left_by_half_is_never_taken_for_a_backup_and_cleared_by_the
     assert names(folder) == sorted([first.name, second.name])
 
 
-def test_a_disk_that_is_full_leaves_the_old_backups_and_no_half_one(home: Home, folder: Path) -> None:
+def test_a_folder_that_is_not_there_is_said_and_leaves_the_old_backups(home: Home, folder: Path) -> None:
     with home.ground() as ground:
         at(home, ground, folder).make_scheduled()
         before = names(folder)
-        gone = folder / "gone"
-        gone.write_text("a file, where a folder should be")
-        with pytest.raises(StoreFault):
-            at(home, ground, gone / "deeper", NOW + timedelta(hours=5)).make_scheduled()
-    assert names(folder) == sorted([*before, "gone"])
+        (folder / "a file").write_text("where a folder should be")
+        for gone in (folder / "a file", folder / "a stick" / "backups"):
+            with pytest.raises(StoreFault, match=r"backup\.folder"):
+                at(home, ground, gone, NOW + timedelta(hours=5)).make_scheduled()
+    assert names(folder) == sorted([*before, "a file"]), "nothing is made where a stick is missing"
 
 
 def test_two_at_once_are_one(home: Home, folder: Path) -> None:
@@ -116,7 +116,8 @@ def test_a_check_says_how_old_the_newest_backup_is(home: Home, folder: Path) -> 
     assert checks.made_backups(home.path, schedule, NOW).code == "check.backup_none"
     with home.ground() as ground:
         file = Path(at(home, ground, folder).make_scheduled().path)
-    assert checks.made_backups(home.path, schedule, NOW + timedelta(days=2, hours=23)).code == ""
+    young = checks.made_backups(home.path, schedule, NOW + timedelta(days=2, hours=23))
+    assert (young.code, young.severity) == ("check.backup_same_disk", "note"), "this test has one disk only"
     old = checks.made_backups(home.path, schedule, NOW + timedelta(days=4))
     assert (old.code, dict(old.params), old.severity) == ("check.backup_old", {"days": "4"}, "warning")
     assert checks.made_backups(home.path, Schedule(None, 4, 3), NOW).code == "check.backup_by_hand"

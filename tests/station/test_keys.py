@@ -14,7 +14,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 from db.faults import StoreFault, StoreLocked
 from desktop.station import keys
 from desktop.station.ground import firm_ground
-from tests.station.conftest import SystemKeyring, clock_at
+from tests.station.small_home import SystemKeyring, clock_at
 
 pytestmark = pytest.mark.usefixtures("system")
 
@@ -246,7 +246,7 @@ from pathlib import Path
 from db import attachments, journal
 from db.faults import StoreFault
 from desktop.station.ground import firm_ground
-from tests.station.conftest import clock_at, NOW
+from tests.station.small_home import clock_at, NOW
 
 def start(home, page):
     with firm_ground(home, clock_at(), use_keyring=False, begin=True) as ground:

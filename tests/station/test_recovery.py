@@ -12,7 +12,7 @@ from desktop.station.owner import WINDOW, Owned, owning
 from desktop.station.recover import recover
 from desktop.station.recovery import Recovery
 from desktop.station.slips import SlipRefused, read_slip
-from tests.station.conftest import NOW, Home, clock_at, listing
+from tests.station.small_home import NOW, Home, clock_at, listing
 
 
 def lose_key(home: Home) -> bytes:

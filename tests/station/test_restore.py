@@ -19,7 +19,7 @@ from desktop.station.markers import BEGINNING, RESTORING, STAGING, mark, marked
 from desktop.station.owner import WINDOW, Owned, owning
 from desktop.station.restore import Restored, check, restore
 from desktop.station.slips import SlipRefused
-from tests.station.conftest import NOW, PAGE, Home, SystemKeyring, clock_at, listing, no_slips
+from tests.station.small_home import NOW, PAGE, Home, SystemKeyring, clock_at, listing, no_slips
 
 LATER = NOW + timedelta(hours=3)
 

@@ -15,7 +15,7 @@ from desktop.papers.recovery_slip import PEOPLE as PEOPLE_ON_PAPER
 from desktop.papers.recovery_slip import recovery_slip
 from desktop.station.slips import NEEDED, PEOPLE, WORDS, SlipRefused, read_slip, secret_of, share_out
 from tests.papers.reading import ink_outside, squeezed, text_of
-from tests.station.conftest import NOW
+from tests.station.small_home import NOW
 
 SECRET = bytes(range(32))
 

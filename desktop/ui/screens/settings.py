@@ -11,6 +11,7 @@ from desktop import wording
 from desktop.flows.views import Session
 from desktop.ui.background import Lanes
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
+from desktop.ui.screens.safety_card import SafetyCard
 from desktop.ui.screens.screen import Screen
 from desktop.ui.screens.sign_in import SaidLine
 from desktop.ui.widgets.buttons import Button
@@ -45,6 +46,8 @@ class SettingsScreen(Screen):
         for column in (left, right):
             look.lay(column, gap="lg")
         left.addWidget(self._looks())
+        self.safety = SafetyCard(self)
+        left.addWidget(self.safety)
         left.addWidget(self._people_card())
         left.addStretch(1)
         right.addWidget(self._about())
@@ -114,6 +117,7 @@ class SettingsScreen(Screen):
 
     def refresh(self) -> None:
         self._adding.setVisible(self.session_of().role == "administrator")
+        self.safety.refresh()
         self.lanes.store.run(self.flows.sign_in.users, self._show_users, self.failed.emit, self)
 
     def _show_users(self, users: tuple[tuple[str, str], ...]) -> None:
