@@ -13,7 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -107,7 +107,7 @@ def look(path: Path) -> Contents:
         recovery = packed.read(archive.RECOVERY) if archive.RECOVERY in manifest["files"] else b""
         database = packed.getinfo(DB_NAME).file_size
         return Contents(
-            path=path, made_at=datetime.fromisoformat(manifest["made_at"]), store_id=str(manifest.get("store", "")),
+            path=path, made_at=datetime.fromisoformat(manifest["made_at"]).astimezone(UTC), store_id=str(manifest.get("store", "")),
             rows=int(manifest["journal"]["count"]), digest=hashlib.sha256(text).hexdigest(), recovery=recovery,
             needs=total + 2 * database + _SPARE)
 
@@ -213,8 +213,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def _manifest(packed: zipfile.ZipFile) -> tuple[_Manifest, bytes]:
     text = packed.read(archive.MANIFEST)
     manifest = json.loads(text)
-    if manifest["format"] != 1 or DB_NAME not in manifest["files"] or \
-            sorted([archive.MANIFEST, *manifest["files"]]) != sorted(packed.namelist()):
+    files, missing = dict(manifest["files"]), list(manifest["missing"])
+    if manifest["format"] != 1 or DB_NAME not in files or not all(isinstance(one, str) for one in (*files.values(), *missing)) or \
+            sorted([archive.MANIFEST, *files]) != sorted(packed.namelist()):
         raise StoreFault("backup.damaged", "manifest")
     return manifest, text
 

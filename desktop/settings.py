@@ -1,7 +1,7 @@
 """The settings, read once and passed on as values: where this window stands, what is attached, whom it talks to.
 
 Order: built-in defaults < HOME/settings.toml < HOME/devices.toml < the command line. devices.toml holds what was chosen on the device
-page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see db.keys.
+page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see station.keys.
 """
 
 import json

@@ -27,7 +27,7 @@ from desktop.station.files import put_aside, write_once, write_whole
 KEY_FILE = "store.key"
 _SERVICE = "oncedesk"
 _RING_NOTE = re.compile(r"keyring:([0-9a-f]{32})(?::([0-9a-f]{8}))?")
-_SEALED = re.compile(r"machine:([0-9a-f]+)")
+_SEALED = re.compile(r"machine:((?:[0-9a-f]{2})+)")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
