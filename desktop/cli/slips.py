@@ -42,22 +42,24 @@ def _text(path: Path) -> str:
 
 
 def _typed(which: int) -> "Slip":
-    """One slip; what is wrong with it is said, and it is typed again."""
-    from desktop.station.slips import WORDS, SlipRefused, read_slip, words_in
+    """One slip, line by line; what is wrong is said and typed again, where somebody sits at a terminal."""
+    from desktop.station.slips import WORDS, SlipRefused, must_be_known, read_slip, words_in
 
-    for attempt in range(1, _TRIES + 1):
-        text = ""
-        while (count := len(words_in(text))) < WORDS:
-            print(f"第 {which} 张，从第 {count + 1} 个词起：", end="", file=sys.stderr, flush=True)
-            line = sys.stdin.readline()
-            if not line:
-                raise CannotBeDone("没有输完两张恢复纸条：在终端里输入，或用 --slips 给出两个文件")
-            text += line
+    words: list[str] = []
+    for _ in range(_TRIES * WORDS):
+        print(f"第 {which} 张，从第 {len(words) + 1} 个词起：", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            break
         try:
-            return read_slip(text, which)
+            must_be_known(words_in(line), which, len(words) + 1)
+            words += words_in(line)
+            if len(words) >= WORDS:
+                return read_slip(" ".join(words), which)
         except SlipRefused as refused:
-            if attempt == _TRIES or not sys.stdin.isatty():
+            if not sys.stdin.isatty():
                 raise
             params = params_of(refused)
             print(f"{say(refused.code, **params)}。{remedy(refused.code, **params)}", file=sys.stderr)
-    raise AssertionError("the last try returns or raises")
+            words = words if refused.code == "slip.word_unknown" else []
+    raise CannotBeDone("没有输完两张恢复纸条：在终端里输入，或用 --slips 给出两个文件")

@@ -5,6 +5,7 @@ slips, goes on where it was. Every piece is moved, none is written in its place,
 """
 
 import shutil
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -63,15 +64,16 @@ def key_for(contents: Contents, home: Path, ask: Ask) -> tuple[bytes, int]:
 
 
 def check(file: Path, home: Path, ask: Ask) -> BackupReport:
-    """Look at everything in a backup; unpacked beside it for as long. Raises what `restore` raises."""
+    """Look at everything in a backup; unpacked on this PC for as long, for a stick may be full or not to be written to.
+
+    Raises what `restore` raises.
+    """
     contents = backup.look(file)
-    backup.must_have_room(contents, file.parent)
+    room = home if home.is_dir() else Path(tempfile.gettempdir())
+    backup.must_have_room(contents, room)
     key, _ = key_for(contents, home, ask)
-    folder = file.with_name(f"{file.name}.checking")
-    try:
-        return backup.unpack(contents, key, folder).report
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with on_disk(), tempfile.TemporaryDirectory(prefix="checking-", dir=room) as folder:
+        return backup.unpack(contents, key, Path(folder)).report
 
 
 def restore(file: Path, home: Path, ask: Ask, clock: Clock, *, use_keyring: bool = True, today: date | None = None) -> Restored:
@@ -93,6 +95,7 @@ def restore(file: Path, home: Path, ask: Ask, clock: Clock, *, use_keyring: bool
         key, number = key_for(contents, home, ask)
     with owning(home, WINDOW), on_disk():
         if not begun:
+            _must_be_empty(home)        # still: now nobody else begins a store here
             begun = _unpacked(contents, home, key, clock, number, today)
         if begun["stage"] == "clearing":
             begun = _cleared(home, begun)

@@ -61,15 +61,20 @@ def words_in(text: str) -> list[str]:
     return re.findall(r"[a-z]+", text.lower())
 
 
+def must_be_known(words: Sequence[str], slip: int, first: int = 1) -> None:
+    """Raises SlipRefused for a word that stands on no slip; `first` is the place of the first of them."""
+    for place, word in enumerate(words, start=first):
+        if word[:_ENOUGH_LETTERS] not in _PLACE_OF:
+            raise SlipRefused("slip.word_unknown", slip=slip, place=place, word=word)
+
+
 def read_slip(text: str, slip: int = 1) -> Slip:
     """The slip that was typed, pasted or scanned; `slip` says which of them it is when it is refused. Raises SlipRefused.
 
     Whatever stands between the words does not matter; of a word its first four letters count.
     """
     typed = words_in(text)
-    for place, word in enumerate(typed, start=1):
-        if word[:_ENOUGH_LETTERS] not in _PLACE_OF:
-            raise SlipRefused("slip.word_unknown", slip=slip, place=place, word=word)
+    must_be_known(typed, slip)
     if len(typed) != WORDS:
         raise SlipRefused("slip.word_count", slip=slip, count=len(typed))
     indices: list[int] = [_PLACE_OF[word[:_ENOUGH_LETTERS]] for word in typed]

@@ -1,6 +1,10 @@
 """`oncedesk backup` and `oncedesk station` on a home with one accepted case: copies, slips, a lost key, a lost store."""
 
+import os
+import pty
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +119,25 @@ def test_a_damaged_backup_is_said_to_be(oncedesk: Command, accepted: tuple[Path,
     told = oncedesk("backup", "check", tmp_path / "bad.zip", "--home", accepted[0])
     assert told.status == 2
     assert "备份" in told.err
+
+
+def test_at_a_terminal_a_wrong_word_is_said_at_once_and_only_its_line_typed_again(oncedesk: Command, accepted: tuple[Path, str],
+                                                                                  tmp_path: Path) -> None:
+    home, _ = accepted
+    slips = [file.read_text().split() for file in make_slips(oncedesk, home, tmp_path)]
+    (home / "store.key").unlink()
+    swapped = [*slips[0][:20], slips[0][21], slips[0][20], *slips[0][22:]]
+    said = [slips[0][:11], ["oops", *slips[0][12:22]], swapped[11:], slips[0][:33], slips[2][:16], slips[2][16:]]
+    terminal, theirs = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "desktop", "station", "recover", "--home", str(home)], stdin=theirs, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        for words in said:
+            os.write(terminal, (" ".join(words) + "\n").encode())
+        out, err = started.communicate(timeout=100)
+    os.close(theirs)
+    os.close(terminal)
+    assert started.returncode == 0, err
+    assert "密钥已找回" in out
+    assert "第 12 个词“oops”不在词表里" in err
+    assert "不止一个词不对" in err
+    assert "第 2 张，从第 17 个词起" in err

@@ -181,10 +181,11 @@ def test_a_clock_in_doubt_is_settled_before_numbers_leap_by_it(home: Home, new_h
 
 
 def test_a_backup_is_checked_with_slips_where_no_key_is(home: Home, new_home: Home, file: Path) -> None:
-    before = sorted(path.name for path in file.parent.iterdir())
+    before, here = (sorted(path.name for path in folder.iterdir()) for folder in (file.parent, home.path))
     assert check(file, home.path, no_slips).attachments == 1
     assert check(file, new_home.path, home.ask(1, 0)).attachments == 1
     assert sorted(path.name for path in file.parent.iterdir()) == before
+    assert sorted(path.name for path in home.path.iterdir()) == here
     assert not new_home.path.exists()
 
 
