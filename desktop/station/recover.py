@@ -1,7 +1,7 @@
 """Two slips give a home whose key is lost its key back. What an administrator may do with them besides: the flows."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import backup, journal
@@ -22,6 +22,8 @@ class Recovered:
     """Number of their set."""
     given_back: bool
     """Whether the key had been lost."""
+    key: bytes = field(repr=False)
+    """The store's: who has it has put two slips together."""
 
 
 def recover(home: Path, ask: Ask, clock: Clock, *, use_keyring: bool = True, copy_in: Path | None = None) -> Recovered:
@@ -42,4 +44,4 @@ def recover(home: Path, ask: Ask, clock: Clock, *, use_keyring: bool = True, cop
             journal.append(tx, clock.now(), "system", "station.slips_used", None, {"slips": number, "key_was_lost": lost})
         if lost:
             keys.give_back(home, key, home / "aside" / anew.stamp(clock.now()), ring=keys.ring_of(home, wanted=use_keyring))
-    return Recovered(number, lost)
+    return Recovered(number, lost, key)
