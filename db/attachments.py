@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from db.faults import StoreFault, from_os
 from db.models import AttachmentRow
+from db.modes import make_folder
 from db.store import Store, Tx
 from db.vault import Stored
 
@@ -94,7 +95,7 @@ def sweep(store: Store, now: datetime, aside: Path) -> Swept:
         orphans = [path for path, age in ages.items() if path.suffix != ".part" and path.name not in known and age > _ORPHAN_AGE]
         left = len(orphans) if len(orphans) > max(_FEW, len(known)) else 0
         for path in parts if left else (*parts, *orphans):
-            aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(aside)
             path.replace(aside / path.name)
     except OSError as error:
         raise from_os(error) from error

@@ -1,6 +1,8 @@
 """The one exception of this room, and how SQLite's and the disk's error codes become wording codes."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -53,6 +55,15 @@ def from_sqlite(error: BaseException) -> StoreFault | None:
         return None
     detail = str(getattr(cause, "sqlite_errorname", ""))
     return StoreLocked(code, detail) if code == "store.wrong_key" else StoreFault(code, detail)
+
+
+@contextmanager
+def on_disk() -> Iterator[None]:
+    """Whatever the disk refuses in here is a StoreFault."""
+    try:
+        yield
+    except OSError as error:
+        raise from_os(error) from error
 
 
 def from_os(error: OSError) -> StoreFault:

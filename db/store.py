@@ -25,6 +25,7 @@ from sqlmodel import Session
 
 from db import schema
 from db.faults import StoreFault, StoreLocked, from_os, from_sqlite
+from db.modes import make_folder, new_file
 from db.records import JournalRecord
 from db.vault import Vault, fsync, fsync_folder
 
@@ -71,7 +72,7 @@ class Store:
         """Told of the newest row after each commit that wrote one; must not raise."""
         self.vault = vault
         self.key = key
-        self._salt = _derive(key, b"oncedesk journal digests")
+        self._salt = derive(key, b"oncedesk journal digests")
         self._writer = writer
         self._reader = reader
         self._closing = ExitStack()
@@ -84,7 +85,7 @@ class Store:
         """Make the store, or finish making it; one that is there already is opened. Raises what `open` raises."""
         _check_library(dbapi2.sqlite_version_info)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(path.parent)
             _make_private(path)
         except OSError as error:
             raise from_os(error) from error
@@ -217,7 +218,7 @@ class Store:
 
     def derived(self, purpose: bytes) -> bytes:
         """A 32-byte key of its own for one purpose outside the database, from the store's key (HKDF-SHA256)."""
-        return _derive(self.key, purpose)
+        return derive(self.key, purpose)
 
 
 def connect(path: Path, *, lies_still: bool = False) -> "dbapi2.Connection":
@@ -283,9 +284,9 @@ def _check_library(version: tuple[int, ...]) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """Make the empty file readable by us only (WAL and SHM inherit its mode), unless it is there."""
+    """Make the empty file readable by those of its folder only (WAL and SHM inherit its mode), unless it is there."""
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(new_file(path))
 
 
 def _unwritable(folder: Path, fault: StoreFault) -> StoreFault | None:
@@ -311,16 +312,16 @@ def _unwritable(folder: Path, fault: StoreFault) -> StoreFault | None:
 
 
 def _vault_of(path: Path, key: bytes) -> Vault:
-    return Vault(path.parent / "attachments", _derive(key, b"oncedesk attachments"))
+    return Vault(path.parent / "attachments", derive(key, b"oncedesk attachments"))
 
 
-def _derive(key: bytes, purpose: bytes) -> bytes:
+def derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key)
 
 
 def _copy_beside(path: Path, key: bytes, name: str) -> None:
     folder = path.parent / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     _copy(path, key, folder / name)
 
 

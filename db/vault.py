@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from db.faults import StoreFault, from_os
+from db.modes import make_folder, new_file
 
 _NONCE_BYTES = 12
 
@@ -51,10 +52,9 @@ class Vault:
         name = f"{sha256}.{secrets.token_hex(4)}"
         part = self.folder / f"{name}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.folder)
             try:
-                handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-                with os.fdopen(handle, "wb") as file:
+                with os.fdopen(new_file(part), "wb") as file:
                     file.write(sealed)
                     file.flush()
                     os.fsync(file.fileno())
@@ -88,7 +88,7 @@ class Vault:
         """Put a damaged file aside, for the supervisor to see; it is never sent and never overwritten."""
         aside = self.folder / "quarantine"
         try:
-            aside.mkdir(exist_ok=True, mode=0o700)
+            make_folder(aside)
             (self.folder / file_name).replace(aside / file_name)
         except FileNotFoundError:
             return

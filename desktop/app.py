@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import attachments
+from db import attachments, modes
 from db.faults import StoreFault
 from db.store import Store
 from desktop.domain import masking
@@ -32,6 +33,7 @@ from desktop.flows.devices import Devices
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
+from desktop.flows.keep_safe import KeepSafe, Worry
 from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.people import People
 from desktop.flows.print_papers import PrintPapers
@@ -47,10 +49,12 @@ from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.station import checks
+from desktop.station.backups import Backups, Schedule
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
 from desktop.station.ground import firm_ground
 from desktop.station.identity import read_identity
+from desktop.station.recovery import Recovery
 from desktop.station.sign_on import Shown, SignOn
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
@@ -98,7 +102,7 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
     Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
     """
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
-    time = Clock(clock, lambda day: _first_worked(day, calendar), since_boot)
+    time = clock_of(settings, clock, calendar, since_boot)
     with ExitStack() as opened:
         ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin))
         store = ground.store
@@ -117,7 +121,16 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
             settings=settings, store=store, packs=packs, calendar=calendar,
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
             new_id=lambda: str(uuid.uuid4()), link=link, wake=wake, stopped=terminal.stopped)
-        yield Workplace(desk, flows_at(desk), loop, terminal, client, sender, puller)
+        keep_safe = KeepSafe(desk, Backups(settings.home, store, schedule_of(settings), settings.number_code, time),
+                             Recovery(settings.home, store.key), lambda: _worries(settings, time.now))
+        yield Workplace(desk, flows_at(desk, keep_safe), loop, terminal, client, sender, puller)
+
+
+def clock_of(settings: Settings, clock: Callable[[], datetime] = now, calendar: Calendar | None = None,
+             since_boot: Callable[[], float] = uptime) -> Clock:
+    """This PC's clock with the county's working days; it has no floor before a store gives it one. Raises BrokenTable."""
+    table = calendar or read_calendar(RESOURCES / "calendar", settings.home / "calendar")
+    return Clock(clock, lambda day: _first_worked(day, table), since_boot)
 
 
 def _terminal(settings: Settings, store: Store, clock: Callable[[], datetime]) -> SignOn:
@@ -127,8 +140,7 @@ def _terminal(settings: Settings, store: Store, clock: Callable[[], datetime]) -
 
 def station_of(settings: Settings, clock: Callable[[], datetime] = now) -> Shown:
     """Who this PC is, as far as its home tells."""
-    calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
-    time = Clock(clock, lambda day: _first_worked(day, calendar))
+    time = clock_of(settings, clock)
     try:
         with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
             return _terminal(settings, ground.store, time.now).shown()
@@ -136,6 +148,25 @@ def station_of(settings: Settings, clock: Callable[[], datetime] = now) -> Shown
         me = read_identity(settings.home)
         return Shown(me.installation_id if me else "", settings.terminal_id, settings.number_code, settings.region, program_version(),
                      fault=fault.code)
+
+
+def schedule_of(settings: Settings) -> Schedule:
+    """When backups are made and where to."""
+    return Schedule(Path(settings.backup_folder) if settings.backup_folder else None, settings.backup_hours, settings.backup_keep)
+
+
+def _safety(settings: Settings, clock: Callable[[], datetime]) -> tuple[Check, ...]:
+    """What a lost disk or key would cost; nothing in demo mode."""
+    if settings.demo:
+        return ()
+    if not settings.store_path.exists():
+        return tuple(Check(name, lambda: Seen("", "store.none", "note")) for name in ("backup", "slips"))
+    return (Check("backup", lambda: checks.made_backups(settings.home, schedule_of(settings), clock())),
+            Check("slips", partial(checks.slips, settings.home)))
+
+
+def _worries(settings: Settings, clock: Callable[[], datetime]) -> tuple[Worry, ...]:
+    return tuple(Worry(one.sentence, one.remedy) for one in checks.run(_safety(settings, clock)) if not one.ok)
 
 
 def _first_worked(day: date, calendar: Calendar) -> date:
@@ -176,8 +207,7 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
     def store() -> Seen:
         if not settings.home.exists():
             return Seen("", "store.none", "note")
-        calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
-        time = Clock(clock, lambda day: _first_worked(day, calendar))
+        time = clock_of(settings, clock)
         try:
             with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
                 return checks.store(ground, time, _terminal(settings, ground.store, time.now).stopped())
@@ -194,12 +224,12 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
     return (
         Check("machine", checks.machine), Check("disk", partial(checks.disk, settings.home)),
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
-        Check("store", store), Check("themes", themes), Check("recognition", recognition),
+        Check("store", store), *_safety(settings, clock), Check("themes", themes), Check("recognition", recognition),
         *(Check(f"device:{key}", partial(device, key)) for key in settings.devices),
         *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()), Check("platform", province))
 
 
-def flows_at(desk: Desk) -> Flows:
+def flows_at(desk: Desk, keep_safe: KeepSafe) -> Flows:
     """One of each flow, at this desk."""
     sign_in = SignIn(desk)
     return Flows(
@@ -207,7 +237,7 @@ def flows_at(desk: Desk) -> Flows:
         greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
-        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk))
+        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk), keep_safe=keep_safe)
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
@@ -233,8 +263,8 @@ class _Masked(logging.Formatter):
 def log_to_file(settings: Settings) -> None:
     """Diagnostics into HOME/logs, five files of 1 MB, masked."""
     folder = settings.home / "logs"
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.mkdir(exist_ok=True, mode=0o700)
+    modes.follow(settings.home)
+    modes.make_folder(folder)
     handler = RotatingFileHandler(folder / "oncedesk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8")
     handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
     root = logging.getLogger()

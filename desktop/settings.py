@@ -1,7 +1,7 @@
 """The settings, read once and passed on as values: where this window stands, what is attached, whom it talks to.
 
 Order: built-in defaults < HOME/settings.toml < HOME/devices.toml < the command line. devices.toml holds what was chosen on the device
-page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see db.keys.
+page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see station.keys.
 """
 
 import json
@@ -79,6 +79,12 @@ class Settings:
     lock_minutes: int = 5
     keyring: bool = True
     """Keep the store's key in the system's key ring when there is one."""
+    backup_folder: str = ""
+    """Where the window makes a backup by itself: another disk, a stick, a share. Empty = it makes none."""
+    backup_hours: int = 4
+    """Made when the newest is older than this and the window is open."""
+    backup_keep: int = 14
+    """How many of them stay in the folder."""
     switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Theme id -> the switches of its pack that this county has turned on."""
 
@@ -145,6 +151,11 @@ def _check(settings: Settings, path: Path) -> None:
         raise SettingsError(f"{path}: `region` must be six digits (GB/T 2260), not {settings.region!r}")
     if settings.lock_minutes < 1:
         raise SettingsError(f"{path}: `lock_minutes` must be 1 or more")
+    for key in ("backup_hours", "backup_keep"):
+        if getattr(settings, key) < 1:
+            raise SettingsError(f"{path}: `{key}` must be 1 or more")
+    if settings.backup_folder and not Path(settings.backup_folder).is_absolute():
+        raise SettingsError(f"{path}: `backup_folder` must be a whole path, not {settings.backup_folder!r}")
     if not settings.window.strip():
         raise SettingsError(f"{path}: `window` must not be empty")
     if not re.fullmatch(r"[0-9]{3}", settings.number_code):

@@ -57,3 +57,11 @@ def test_only_devices_are_chosen_there(tmp_path: Path) -> None:
     (tmp_path / "devices.toml").write_text("platform_url = 'https://example.org'\n")
     with pytest.raises(SettingsError, match=r"devices\.toml"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "told"), [("backup_hours = 0", "backup_hours"), ("backup_keep = 0", "backup_keep"),
+                                            ("backup_folder = 'backups'", "whole path")])
+def test_a_schedule_that_would_make_no_backup_is_said_at_once(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError, match=told):
+        load_settings(tmp_path)

@@ -30,8 +30,8 @@ from hardware.readings import Light
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "Seen", "Owned", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "DateRefused", "NotAPicture",
-            "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "PeopleRefused", "_refuse"}
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SlipRefused", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "DateRefused",
+            "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "PeopleRefused", "_refuse"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""

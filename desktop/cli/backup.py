@@ -1,54 +1,50 @@
 """`oncedesk backup …`: the whole store in one file, made, checked, restored. The file itself is `db.backup`'s."""
 
 import argparse
-from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from desktop.cli import clock
-from desktop.cli.at_work import AS_REQUIRED, at_work, signed_in
+from desktop.cli.at_work import AS, at_work, signed_in
 from desktop.cli.commands import argument, command, group
-from desktop.cli.outcome import DONE, FOUND, CannotBeDone, Outcome
+from desktop.cli.outcome import DONE, FOUND, CannotBeDone, Outcome, plain
+from desktop.cli.slips import SLIPS, asked_for
 from desktop.settings import Settings
 
-_FILE_AND_KEY = (argument("file"), argument("--key-file"))
+TODAY = argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="时钟有疑问时，核对日历后确认今天的日期")
+_FILE = argument("file")
 
 
-@command("make", "备份", argument("file"), AS_REQUIRED)
+@command("make", "备份", argument("file", nargs="?", help="不写：按设置备份到 backup_folder，不用登录"), AS)
 def _make(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from db import backup
-    from desktop.flows import sign_in
-
     with at_work(settings) as place:
-        session = signed_in(place, args.login)
-        sign_in.require(place.desk, session, "backup.make")
-        report = backup.make(place.desk.store, Path(args.file), clock.now())
+        safe = place.flows.keep_safe
+        report = safe.back_up(signed_in(place, args.login), Path(args.file)) if args.file else safe.back_up_by_schedule()
     return Outcome(report, [f"{report.path}：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
-@command("check", "检查", *_FILE_AND_KEY)
+@command("check", "检查", _FILE, SLIPS)
 def _check(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from db import backup
+    from desktop.station import restore
 
-    report = backup.check(_file(args), _key(args, settings))
+    report = restore.check(_file(args), settings.home, asked_for(args))
     return Outcome(report, [f"完好：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 
 
-@command("restore", "恢复", *_FILE_AND_KEY)
+@command("restore", "恢复", _FILE, SLIPS, TODAY)
 def _restore(args: argparse.Namespace, settings: Settings) -> Outcome:
-    from db import backup, identity
-    from db.store import Store
-    from desktop.domain.hall_time import local
-    from desktop.station.keys import keep_key, load_key, real_keyring
+    from desktop.app import clock_of
+    from desktop.station import restore
 
-    key = _key(args, settings)
-    if load_key(settings.home) not in {None, key}:
-        raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
-    report = backup.restore(_file(args), key, settings.home)
-    keep_key(settings.home, key, ring=settings.keyring and real_keyring())
-    now = local(clock.now())
-    with closing(Store.open(settings.store_path, key)) as store, store.transaction() as tx:
-        identity.leap_numbers(tx, now.date(), now.hour * 3600 + now.minute * 60 + now.second)
-    return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
+    done = restore.restore(_file(args), settings.home, asked_for(args), clock_of(settings, clock.now), use_keyring=settings.keyring,
+                           today=args.today)
+    lines = [f"已恢复到 {settings.home}：{done.report.cases} 件"]
+    if done.newer_rows:
+        lines.append(f"这份备份之后还有 {done.newer_rows} 条操作记录，不在备份里")
+    if done.earlier:
+        lines.append("这是上一次没有做完的恢复，用的是那一份备份，不是这一份")
+    return Outcome({**plain(done.report), "slips": done.slips, "newer_rows": done.newer_rows, "earlier": done.earlier}, lines,
+                   FOUND if done.earlier or done.report.missing else DONE)
 
 
 def _file(args: argparse.Namespace) -> Path:
@@ -56,24 +52,6 @@ def _file(args: argparse.Namespace) -> Path:
     if not path.is_file():
         raise CannotBeDone(f"没有这个备份文件：{path}")
     return path
-
-
-def _key(args: argparse.Namespace, settings: Settings) -> bytes:
-    """The key of this home's store, or one kept elsewhere (64 hexadecimal characters in a file). Never makes one."""
-    from desktop.station.keys import load_key
-
-    if not args.key_file:
-        kept = load_key(settings.home)
-        if kept is None:
-            raise CannotBeDone(f"{settings.home} 里没有密钥：加上 --key-file 文件")
-        return kept
-    try:
-        key = bytes.fromhex(Path(args.key_file).read_text("ascii").strip())
-    except (OSError, ValueError) as e:
-        raise CannotBeDone(f"{args.key_file}：应是 64 个十六进制字符") from e
-    if len(key) != 32:
-        raise CannotBeDone(f"{args.key_file}：应是 64 个十六进制字符")
-    return key
 
 
 add = group("backup", "备份", _make, _check, _restore)

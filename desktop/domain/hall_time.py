@@ -18,6 +18,12 @@ def day_of(at: datetime) -> date:
     return local(at).date()
 
 
+def second_of(at: datetime) -> int:
+    """Seconds of the hall's day that have passed at `at`."""
+    there = local(at)
+    return there.hour * 3600 + there.minute * 60 + there.second
+
+
 def bounds(day: date) -> tuple[datetime, datetime]:
     """First moment of the day and of the next one, aware."""
     start = datetime(day.year, day.month, day.day, tzinfo=CHINA)

@@ -23,6 +23,8 @@ _MAY: dict[str, frozenset[Role]] = {
     "backup.make": _LEADS,
     "rating.read": _LEADS,
     "station.renew": _RUNS,
+    "station.begin_anew": _RUNS,
+    "slips.make": _RUNS,
     "themes.reread": _LEADS,
 }
 """Who may do what."""

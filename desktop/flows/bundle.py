@@ -11,6 +11,7 @@ from desktop.flows.correct import Correct
 from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
+from desktop.flows.keep_safe import KeepSafe
 from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.people import People
 from desktop.flows.print_papers import PrintPapers
@@ -46,3 +47,4 @@ class Flows:
     material_papers: MaterialPapers
     take_portrait: TakePortrait
     confirm_date: ConfirmDate
+    keep_safe: KeepSafe

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from db import attachments, cases, counts, days, evidence, journal, outbox, users
 from db.faults import from_os
+from db.modes import make_folder
 from db.records import CaseRecord, DayRecord, OutboxRecord
 from db.store import Tx
 from desktop.domain import masking, spelling
@@ -192,7 +193,7 @@ def _write(sheet: DaySheet, folder: Path) -> DayClosed:
 
 
 def _write_whole(sheet: DaySheet, folder: Path, made: Mapping[str, bytes]) -> DayClosed:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     stem = f"day-{sheet.day.isoformat()}-window-{sheet.window}"
     paths = {}
     for ending, data in made.items():

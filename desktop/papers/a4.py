@@ -9,7 +9,10 @@ import itertools
 import logging
 from collections.abc import Callable, Sequence
 
+from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.code128 import Code128
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -140,6 +143,14 @@ class Paper:
                              mask="auto")
 
         self._pages[-1].append(mark)
+
+    def qr(self, value: str, x: float, y: float, side: float) -> None:
+        """A QR code (level M) as a square of this side, its quiet zone included."""
+        code = QrCodeWidget(value, barLevel="M", barBorder=4)
+        left, bottom, right, top = code.getBounds()
+        drawing = Drawing(side, side, transform=[side / (right - left), 0, 0, side / (top - bottom), 0, 0])
+        drawing.add(code)
+        self._pages[-1].append(lambda canvas: renderPDF.draw(drawing, canvas, x, self.height - y - side))
 
     def heading(self, value: str, *, size: float = 20.0, after: float = 4 * mm) -> None:
         """The document's title, centred, shrunk until one line holds it."""

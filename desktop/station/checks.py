@@ -9,12 +9,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from desktop import wording
 from desktop.domain.trusted_time import ClockDoubted
-from desktop.station import keys
+from desktop.station import backups, keys, recovery
+from desktop.station.backups import Schedule
 from desktop.station.clock import Clock
 from desktop.station.ground import Ground
 from desktop.text_file import UTF8, NotText, decoded
@@ -25,6 +27,8 @@ Severity = Literal["ok", "note", "warning", "fault"]
 """note: worth knowing; warning: works, but not for long or not well; fault: somebody must see to it."""
 ENOUGH_DISK = 2_000_000_000
 """Bytes: some weeks of evidence."""
+OLD_BACKUP = 3
+"""Days: a weekend passes unasked."""
 _EDITED = ("settings.toml", "devices.toml")
 
 
@@ -113,6 +117,30 @@ def edited_files(home: Path) -> Seen:
 def key(home: Path) -> Seen:
     """Where the store's key lies."""
     return Seen(keys.key_place(home))
+
+
+def made_backups(home: Path, schedule: Schedule, now: datetime) -> Seen:
+    """How old the newest backup is, and whether others will follow."""
+    made = backups.last(home)
+    if made is None:
+        return Seen("", "check.backup_none", "warning")
+    days = max(0, (now - made.at).days)
+    saw = f"{made.at:%Y-%m-%d %H:%M} UTC"
+    if days >= OLD_BACKUP:
+        return Seen(saw, "check.backup_old", "warning", {"days": str(days)})
+    if schedule.folder is None:
+        return Seen(saw, "check.backup_by_hand", "warning", {"days": str(days)})
+    if not Path(made.file).exists():
+        return Seen(saw, "check.backup_out_of_sight", "note", {"file": made.file})
+    return Seen(saw, *(("check.backup_same_disk", "note") if Path(made.file).stat().st_dev == home.stat().st_dev else ()))
+
+
+def slips(home: Path) -> Seen:
+    """Whether people hold slips that bring the key back."""
+    sets = recovery.read(home)
+    if waiting := [one for one in sets if not one.handed_out]:
+        return Seen(str(waiting[0].number), "check.slips_waiting", "warning", {"number": str(waiting[0].number)})
+    return Seen(str(sets[0].number)) if sets else Seen("", "check.no_slips", "warning")
 
 
 def store(ground: Ground, clock: Clock, stopped: str) -> Seen:

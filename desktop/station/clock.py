@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from desktop.domain.hall_time import day_of
 from desktop.domain.trusted_time import BACK, ClockDoubted, Doubt, doubt_of
 
 AGREES = timedelta(minutes=5)
@@ -50,6 +51,16 @@ class Clock:
         with self._lock:
             self._floor = self._believed = self._wall(), self._since_boot()
             return self._floor[0]
+
+    def stand_on_any(self, *known: datetime | None) -> None:
+        """The newest of what is known, where it is known at all: before a store is open, for what must not be done at a wrong time."""
+        if found := [at for at in known if at is not None]:
+            self.stand_on(max(found))
+
+    def sure_on(self, today: date | None) -> datetime:
+        """As `sure`, with the day that a person confirms for this once. Raises ClockDoubted when it is not the one the clock shows."""
+        doubt = self.doubt()
+        return self.confirmed() if doubt is not None and today == day_of(doubt.shown) else self.sure()
 
     def doubt(self) -> Doubt | None:
         """See TrustedTime."""

@@ -1,24 +1,26 @@
 """Small files of the station beside the store: written whole or not at all, private, and on the disk before they are relied on."""
 
+import itertools
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from db.faults import from_os
+from db.modes import make_folder, new_file
 from db.vault import fsync_folder
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write or replace: temp file, fsync, rename, fsync of the folder; mode 0600. Raises StoreFault."""
-    with _written(path, data) as part:
+def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Write or replace: temp file, fsync, rename, fsync of the folder; `mode` None = the folder's. Raises StoreFault."""
+    with _written(path, data, mode) as part:
         part.replace(path)
 
 
-def write_once(path: Path, data: bytes) -> None:
+def write_once(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write unless it is there: unlike a rename it never replaces what another program wrote a moment ago. Raises StoreFault."""
-    with _written(path, data) as part:
+    with _written(path, data, mode) as part:
         with suppress(FileExistsError):
             os.link(part, path)
         part.unlink()
@@ -34,12 +36,12 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def _written(path: Path, data: bytes) -> Iterator[Path]:
+def _written(path: Path, data: bytes, mode: int | None) -> Iterator[Path]:
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         try:
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            with os.fdopen(new_file(part, mode), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -50,3 +52,30 @@ def _written(path: Path, data: bytes) -> Iterator[Path]:
         fsync_folder(path.parent)
     except OSError as error:
         raise from_os(error) from error
+
+
+def put_aside(home: Path, names: Iterable[str], aside: Path) -> tuple[str, ...]:
+    """Move what there is of these files and folders of a home to `aside`, in this order. Deletes nothing. Raises StoreFault.
+
+    What lies there under the same name, from an earlier try that was broken off, stays; the later piece gets a number.
+    """
+    moved = []
+    try:
+        for name in names:
+            if (home / name).exists():
+                make_folder(aside)
+                to = next(path for path in _numbered(aside / name) if not path.exists())
+                (home / name).rename(to)
+                moved.append(name)
+        if moved:
+            fsync_folder(aside)
+            fsync_folder(home)
+    except OSError as error:
+        raise from_os(error) from error
+    return tuple(moved)
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    for number in itertools.count(2):
+        yield path.with_name(f"{path.name}.{number}")

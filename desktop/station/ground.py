@@ -13,19 +13,18 @@ from pathlib import Path
 from db import identity as store_identity
 from db import journal, schema
 from db.faults import UNWRITABLE, StoreFault, StoreLocked
+from db.modes import follow
 from db.records import JournalRecord
 from db.store import DB_NAME, Store
-from desktop.station import keys, witness
+from desktop.station import anew, keys, recovery, witness
 from desktop.station.clock import Clock
-from desktop.station.files import remove, write_whole
 from desktop.station.identity import Identity, identity_of
+from desktop.station.markers import ANEW, BEGINNING, RESTORING, done, mark, marked
 from desktop.station.witness import Testimony, Witness
 
 _log = logging.getLogger(__name__)
 
-BEGINNING = "beginning"
-"""Lies in a home while its store is being made: what is there by half is then not what is left of a store."""
-TRACES = (DB_NAME, f"{DB_NAME}-wal", keys.KEY_FILE, witness.FILE, "attachments")
+TRACES = (DB_NAME, f"{DB_NAME}-wal", keys.KEY_FILE, witness.FILE, recovery.FILE, "attachments")
 """What a store leaves in its home."""
 
 
@@ -44,18 +43,24 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
     """Open the store of a home; with `begin` also make the store of a new one. The clock is given its floor and kept on it.
 
     Raises StoreFault. `store.none`: never anything here. `store.missing`, `store.empty`: something was. `store.behind`: an older copy
-    than the witness saw; `store.rewritten`: another past; `store.foreign`: another store; else what key, disk and file have.
+    than the witness saw; `store.rewritten`: another past; `store.foreign`: another store; `station.restoring`,
+    `station.beginning_anew`: a restore or a new beginning was broken off; else what key, disk and file have.
     """
-    ring = use_keyring and keys.real_keyring()
+    ring = keys.ring_of(home, wanted=use_keyring)
     making = _making(home, ring=ring, begin=begin)
+    follow(home)
     identity = _identity(home, must=making)
     store = (Store.create if making else Store.open)(home / DB_NAME, _key(home, ring=ring, make=making))
     try:
+        if making and (reason := marked(home, ANEW)) is not None:
+            anew.say_why(store, reason, clock)
+            if ring:
+                witness.keep_note(home, None)
+            done(home, ANEW)
         eye = _Eye(home, store, clock, ring=ring)
         unwitnessed = eye.compare() and not making
         eye.watch()
-        if making:      # a read-only disk refuses to unlink even what is not there
-            remove(home / BEGINNING)
+        done(home, BEGINNING)
         yield Ground(identity, store, unwitnessed)
         eye.close()
     finally:
@@ -64,15 +69,20 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
 
 def _making(home: Path, *, ring: bool, begin: bool) -> bool:
     """Whether the store is to be made, or was being made when the program ended."""
-    if (home / BEGINNING).exists():
+    if marked(home, RESTORING) is not None:
+        raise StoreFault("station.restoring")
+    if marked(home, BEGINNING) is not None:
         return True
+    emptied = marked(home, ANEW) is not None
     if any(_left(home / name) for name in TRACES):
+        if emptied:
+            raise StoreFault("station.beginning_anew")
         return False
-    if ring and witness.note_of(home) is not None:
+    if ring and not emptied and witness.note_of(home) is not None:
         raise StoreFault("store.missing")
     if not begin:
         raise StoreFault("store.none")
-    write_whole(home / BEGINNING, b"")
+    mark(home, BEGINNING)
     return True
 
 
@@ -91,6 +101,11 @@ def _identity(home: Path, *, must: bool) -> Identity:
 
 
 def _key(home: Path, *, ring: bool, make: bool) -> bytes:
+    try:
+        keys.settle(home)
+    except StoreFault as fault:
+        if fault.code not in UNWRITABLE:
+            raise
     key = keys.load_key(home)
     if key is None and make:
         return keys.keep_key(home, keys.make_key(), ring=ring)

@@ -9,6 +9,7 @@ import hmac
 import json
 import logging
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +19,7 @@ import keyring
 from keyring.errors import KeyringError
 
 from db.faults import from_os
+from db.modes import new_file
 from desktop.station.files import remove
 
 _log = logging.getLogger(__name__)
@@ -72,6 +74,16 @@ def _name_of(home: Path) -> str:
     return f"witness:{sha256(str(home.resolve()).encode()).hexdigest()[:32]}"
 
 
+def claim(home: Path) -> Testimony | None:
+    """What the newest slot says, proved or not; None when there is none. For a store that does not open any more. Raises StoreFault."""
+    return max((one for _, content in _slots_of(home / FILE) for one in _read(content)), key=lambda one: one.count, default=None)
+
+
+def testimony_of(text: str) -> Testimony | None:
+    """What `Testimony.text` wrote; None when it is none."""
+    return next(iter(_read(text)), None)
+
+
 class Witness:
     """The file beside the store."""
 
@@ -81,12 +93,12 @@ class Witness:
 
     def testimony(self) -> Testimony | None:
         """The newest slot whose MAC holds; None when there is none. Raises StoreFault when the file cannot be read."""
-        found = [one for mac, content in self._slots() if hmac.compare_digest(mac, self._mac(content)) for one in _read(content)]
+        found = [one for mac, content in _slots_of(self._path) if hmac.compare_digest(mac, self._mac(content)) for one in _read(content)]
         return max(found, key=lambda one: one.count, default=None)
 
     def claims(self) -> frozenset[str]:
         """The stores its slots speak of, whether their MAC holds or not: with another store's key it does not. Raises StoreFault."""
-        return frozenset(one.store_id for _, content in self._slots() for one in _read(content))
+        return frozenset(one.store_id for _, content in _slots_of(self._path) for one in _read(content))
 
     def note(self, seen: Testimony) -> None:
         """Keep what was seen. Raises StoreFault."""
@@ -94,7 +106,9 @@ class Witness:
         slot = self._mac(content) + content
         assert len(slot) <= _SLOT, "ids, a count and a digest"
         try:
-            handle = os.open(self._path, os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+            with suppress(FileExistsError):
+                os.close(new_file(self._path))
+            handle = os.open(self._path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
             try:
                 os.lseek(handle, seen.count % 2 * _SLOT, os.SEEK_SET)
                 os.write(handle, slot.ljust(_SLOT))
@@ -107,23 +121,26 @@ class Witness:
         """Empty both slots: another store takes this one's place. Raises StoreFault."""
         remove(self._path)
 
-    def _slots(self) -> list[tuple[bytes, bytes]]:
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise from_os(error) from error
-        return [(data[place:place + _MAC], data[place + _MAC:place + _SLOT].rstrip()) for place in range(0, len(data), _SLOT)]
-
     def _mac(self, content: bytes) -> bytes:
         return hmac.digest(self._key, content, sha256).hex().encode()
+
+
+def _slots_of(path: Path) -> list[tuple[bytes, bytes]]:
+    """MAC and content of each."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise from_os(error) from error
+    return [(data[place:place + _MAC], data[place + _MAC:place + _SLOT].rstrip()) for place in range(0, len(data), _SLOT)]
 
 
 def _read(text: str | bytes) -> list[Testimony]:
     """One, or none when it is no testimony."""
     try:
         table = json.loads(text)
-        return [Testimony(**{**table, "at": datetime.fromisoformat(table["at"])})]
+        seen = Testimony(**{**table, "at": datetime.fromisoformat(table["at"])})
+        return [seen] if seen.at.tzinfo is not None and isinstance(seen.count, int) else []
     except (ValueError, TypeError, KeyError):
         return []

@@ -131,8 +131,9 @@ class Lanes(QObject):
         self.lights = Lane("lights")      # asking how devices feel must not wait behind a reader that waits for a card
         self.watch = Lane("watch")      # what was plugged in or pulled out, and giving up what a device does: milliseconds
         self.search = Lane("search")      # what is attached at all: seconds
+        self.backup = Lane("backup")      # minutes, beside everything else; one that is broken off is made again at the next start
         self._all = (self.store, self.reader, self.camera, self.printer, self.recognition, self.signature, self.rating, self.portrait,
-                     self.scanner, self.paper_printer, self.lights, self.watch, self.search)
+                     self.scanner, self.paper_printer, self.lights, self.watch, self.search, self.backup)
         for lane in self._all:
             lane.unhandled.connect(self.unhandled)
 

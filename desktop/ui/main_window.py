@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -32,12 +33,14 @@ from desktop.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
+    from desktop.flows.keep_safe import Worry
     from desktop.flows.views import Session, SyncPill
     from desktop.ui.screens.home import HomeScreen
     from desktop.ui.screens.intake import IntakeScreen
 
 PILL_EVERY_MS = 5_000
 LIGHTS_EVERY_MS = 10_000
+BACKUP_EVERY_MS = 300_000
 ALWAYS_LIT = {"reader", "camera", "printer"}
 WRONG = {"warn", "fault"}
 
@@ -139,9 +142,10 @@ class MainWindow(QMainWindow):
                 keys == "F8" and self._here == "intake") and not (keys == "F12" and self.session().role == "clerk")))
 
     def _timers(self, lock_minutes: int) -> None:
-        self._pill_timer, self._lights_timer, self._idle = QTimer(self), QTimer(self), QTimer(self)
-        self._asking_pill = self._asking_lights = False
-        for timer, every, slot in ((self._pill_timer, PILL_EVERY_MS, self._ask_pill),
+        self._pill_timer, self._lights_timer, self._idle, self._backup_timer = QTimer(self), QTimer(self), QTimer(self), QTimer(self)
+        self._asking_pill = self._asking_lights = self._backing_up = False
+        self._backup_trouble = ""
+        for timer, every, slot in ((self._pill_timer, PILL_EVERY_MS, self._ask_pill), (self._backup_timer, BACKUP_EVERY_MS, self.back_up),
                                    (self._lights_timer, LIGHTS_EVERY_MS, self._ask_lights),
                                    (self._idle, lock_minutes * 60_000, self.lock)):
             timer.setInterval(every)
@@ -158,6 +162,8 @@ class MainWindow(QMainWindow):
         self.cover.ask(flows)
         self._watch = DeviceWatch(flows, self._lanes, self)
         self._watch.changed.connect(self._device_changed)
+        self._backup_timer.start()
+        self.back_up()      # the hours of a closed window count too
 
     def session(self) -> Session:
         """Who sits here; only asked for while somebody does."""
@@ -175,6 +181,8 @@ class MainWindow(QMainWindow):
         self._idle.start()
         self._ask_pill()
         self._ask_lights()
+        assert self._flows is not None
+        self._lanes.store.run(partial(self._flows.keep_safe.worries, session), self._show_worries, self.tell_failure)
         if not self._pages or changed:
             self.show_page("home")
         else:
@@ -381,6 +389,30 @@ class MainWindow(QMainWindow):
     def _pill_failed(self, error: Exception) -> None:
         self._asking_pill = False
         self.tell_failure(error)
+
+    def _show_worries(self, worries: tuple[Worry, ...]) -> None:
+        """What somebody should see to who is not a clerk; again at each sign-in, until it is done."""
+        for worry in worries:
+            self._tell(worry.sentence, worry.remedy, "warn")
+
+    def back_up(self) -> None:
+        """Have the schedule's backup made if it is due."""
+        if self._flows is None or self._backing_up:
+            return
+        self._backing_up = True
+        self._lanes.backup.run(self._flows.keep_safe.back_up_if_due, self._backed_up, self._backup_failed)
+
+    def _backed_up(self, made: bool) -> None:
+        self._backing_up = False
+        if made:
+            self._backup_trouble = ""
+
+    def _backup_failed(self, error: Exception) -> None:
+        """Said once for each cause, not every five minutes with a family at the window; the sign-in of a supervisor says it again."""
+        self._backing_up = False
+        if (trouble := wording.fault_code(error)) not in {self._backup_trouble, "backup.running"}:
+            self._backup_trouble = trouble
+            self.tell_failure(error)
 
     def _ask_lights(self) -> None:
         if self._flows is None or self._asking_lights:

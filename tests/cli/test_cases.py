@@ -1,4 +1,4 @@
-"""`oncedesk case`, `sync`, `day`, `backup`, `users` on a home with one accepted case."""
+"""`oncedesk case`, `sync`, `day`, `users` on a home with one accepted case."""
 
 import json
 from collections.abc import Iterator
@@ -155,42 +155,6 @@ def test_a_sealed_file_that_is_empty_is_found_wrong_and_one_that_is_missing_cann
     assert oncedesk("day", "verify", tmp_path / "empty.jsonl").status == 1
     assert oncedesk("day", "verify", tmp_path / "missing.jsonl").status == 2
     assert oncedesk("day", "verify", tmp_path).status == 2
-
-
-def test_a_backup_is_made_checked_and_restored_elsewhere(oncedesk: Command, accepted: tuple[Path, str], tmp_path: Path) -> None:
-    home, number = accepted
-    file, key, elsewhere = tmp_path / "backup.zip", home / "store.key", tmp_path / "elsewhere"
-    assert oncedesk("backup", "make", file, *CLERK, "--home", home, pins=("246810",)).status == 2
-    assert not file.exists()
-    assert oncedesk("backup", "make", file, *SUPERVISOR, "--json", "--home", home, pins=("135790",)).document["cases"] == 1
-    assert oncedesk("backup", "check", file, "--json", "--home", home).status == 0
-    assert oncedesk("backup", "restore", file, "--home", home).status == 2       # there is a store already
-    keyless = oncedesk("backup", "restore", file, "--home", elsewhere)
-    assert (keyless.status, elsewhere.exists()) == (2, False)
-    elsewhere.mkdir()
-    (elsewhere / "settings.toml").write_text("keyring = false\n")
-    restored = oncedesk("backup", "restore", file, "--key-file", key, "--json", "--home", elsewhere)
-    assert (restored.status, restored.document["cases"]) == (0, 1)
-    assert [row["case_number"] for row in oncedesk("case", "list", "--json", "--home", elsewhere).document] == [number]
-
-
-def test_a_backup_is_not_restored_beside_another_key_where_it_would_never_open(oncedesk: Command, accepted: tuple[Path, str],
-                                                                                tmp_path: Path) -> None:
-    home, _ = accepted
-    file, other = tmp_path / "backup.zip", tmp_path / "other"
-    assert oncedesk("backup", "make", file, *SUPERVISOR, "--home", home, pins=("135790",)).status == 0
-    other.mkdir()
-    (other / "settings.toml").write_text("keyring = false\n")
-    (other / "store.key").write_text("ab" * 32)
-    assert oncedesk("backup", "restore", file, "--key-file", home / "store.key", "--home", other).status == 2
-    assert not (other / "cases.db").exists()
-
-
-def test_a_damaged_backup_is_said_to_be(oncedesk: Command, accepted: tuple[Path, str], tmp_path: Path) -> None:
-    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 not much of a backup")
-    told = oncedesk("backup", "check", tmp_path / "bad.zip", "--home", accepted[0])
-    assert told.status == 2
-    assert "备份" in told.err
 
 
 def test_the_first_user_is_the_administrator_and_only_he_adds_others(oncedesk: Command, tmp_path: Path,

@@ -62,7 +62,7 @@ def test_a_copied_home_is_told_so_sends_nothing_and_is_settled_by_two_administra
     store = next(one for one in oncedesk("doctor", "--json", "--home", home).document if one["id"] == "store")
     assert (store["severity"], "拷贝" in store["sentence"]) == ("fault", True)
     assert oncedesk("station", "renew", "--as", "wang", "--home", home, pins=("246810",)).status == 2
-    renewed = oncedesk("station", "renew", *ADMIN, "--json", "--home", home, pins=("000000",)).document
+    renewed = oncedesk("station", "renew", *ADMIN, "--json", "--home", home, pins=("708152",)).document
     assert oncedesk(*once, home).status == 2
     province.take_over("terminal-1", renewed["installation_id"])
     assert oncedesk(*once, home).status == 0

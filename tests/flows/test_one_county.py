@@ -40,7 +40,7 @@ def _settings(home: Path, code: str, url: str) -> Settings:
 
 
 def _began(place: Workplace) -> Session:
-    admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
+    admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
     return place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
 
 

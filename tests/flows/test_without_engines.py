@@ -33,7 +33,7 @@ class Absent:
 
 
 def window_with(counter: Counter, *engines: TextEngine) -> Flows:
-    return flows_at(replace(counter.place.desk, recogniser=Recogniser(engine=FirstThatLoads(engines))))
+    return flows_at(replace(counter.place.desk, recogniser=Recogniser(engine=FirstThatLoads(engines))), counter.place.flows.keep_safe)
 
 
 def test_with_no_engine_a_paper_is_filed_where_the_clerk_says_and_else_kept_unfiled(fresh: Counter) -> None:

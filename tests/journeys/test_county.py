@@ -7,7 +7,7 @@ the stand-in. The same walk without the window's code in the numbers is the cont
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,13 +16,14 @@ import pytest
 
 from db import backup, cases, identity, journal, numbers, outbox
 from db.records import CaseRecord
-from db.store import Store, Tx
+from db.store import Tx
 from desktop.domain.hall_time import day_of, local
 from desktop.domain.snapshot import CaseSnapshot, SnapshotMatter
 from desktop.station.clock import Clock
 from desktop.station.ground import firm_ground
-from desktop.station.keys import load_key
+from desktop.station.restore import restore
 from desktop.station.sign_on import SignOn
+from desktop.station.slips import Slip
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient, PlatformError
 from desktop.sync.puller import Puller
@@ -47,6 +48,10 @@ def by_serial_alone(tx: Tx, day: date, _: str) -> Numbers:
     case, document = with_the_window_in_them(tx, day, "000")
     tail = f"{day:%Y%m%d}{case[19:24]}"
     return f"{COUNTY}{LETTERS}{tail}{numbers.check_digit(COUNTY + tail)}", f"{PREFIX}〔{day.year}〕{int(document[-8:-2]):05d}号"
+
+
+def _no_slips(_: object) -> Sequence[Slip]:
+    raise AssertionError("the home has its key")
 
 
 class Window:
@@ -116,21 +121,18 @@ class Window:
         """The disk lost what came after the backup, if there is one. As `oncedesk backup restore` does it, on the same PC."""
         if self._copy is None:
             return False
-        key = load_key(self.home)
-        assert key is not None
         self.close()
         aside = self.home.with_name(f"{self.home.name}-aside-{len(list(self.home.parent.iterdir()))}")
         aside.mkdir()
         for name in ("cases.db", "cases.db-wal", "cases.db-shm", "attachments", "store.witness"):
             if (self.home / name).exists():
                 (self.home / name).rename(aside / name)
-        backup.restore(self._copy, key, self.home)
         self.now += timedelta(minutes=self._chance.randint(3, 90))
-        if leaps:
-            with closing(Store.open(self.home / "cases.db", key)) as store, store.transaction() as tx:
-                at = local(self.now)
-                identity.leap_numbers(tx, at.date(), at.hour * 3600 + at.minute * 60 + at.second)
+        restore(self._copy, self.home, _no_slips, Clock(lambda: self.now, lambda day: day), use_keyring=False)
         self.open()
+        if not leaps:
+            with self.store.transaction() as tx:
+                identity.leap_numbers(tx, date(2000, 1, 1), 0)
         return True
 
     def states(self) -> Counter[str]:

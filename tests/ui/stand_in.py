@@ -1,6 +1,7 @@
 """Flows that return constant views: for layout and keyboard tests of the window only. Nothing here decides anything."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any, cast
 
 import numpy as np
 
+from db.faults import StoreFault
 from desktop.domain.roles import may
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
 from desktop.flows.devices import Change, SeenFault
+from desktop.flows.keep_safe import BackedUp, NewSlips, Worry
 from desktop.flows.people import Person
 from desktop.flows.rate import BadRating, DayRatings
 from desktop.flows.sign_in import NotAllowed, SignInRefused
@@ -31,6 +34,7 @@ from desktop.flows.views import (
     Today,
 )
 from desktop.shelf import RESOURCES, Packs
+from desktop.station.slips import SlipRefused
 from hardware.discovery import Found
 from hardware.faults import DeviceFault, FaultCode
 from hardware.readings import Light
@@ -129,6 +133,9 @@ class StandIn:
     changes: tuple[Change, ...] = ()
     county_packs: Path = Path("themes")
     shelf: Packs | None = None
+    worried: tuple[Worry, ...] = ()
+    backup_fault: str = ""
+    backups_tried: int = 0
     pause: float = 0.0
     asked: list[str] = field(default_factory=list)
 
@@ -268,6 +275,32 @@ class StandIn:
         self._seen(f"reread {session.role}")
         self.shelf = Packs(RESOURCES / "themes", self.county_packs)
         return self.packs()
+
+    def worries(self, session: Session) -> tuple[Worry, ...]:
+        return self.worried if session.role != "clerk" else ()
+
+    def back_up_if_due(self) -> bool:
+        self.backups_tried += 1
+        if self.backup_fault:
+            raise StoreFault(self.backup_fault)
+        return False
+
+    def back_up_now(self, session: Session) -> BackedUp:
+        self._seen(f"back_up_now {session.role}")
+        return BackedUp("D:/备份/oncedesk-003.backup", 3)
+
+    def can_print(self) -> bool:
+        return False
+
+    def make_slips(self, session: Session, folder: Path | None = None) -> NewSlips:
+        self._seen(f"make_slips {session.role} {folder is not None}")
+        return NewSlips(12345)
+
+    def slips_handed_out(self, session: Session, last_words: Sequence[str]) -> int:
+        self._seen(f"handed_out {' '.join(last_words)}")
+        if list(last_words) != ["acid", "bulb", "cage"]:
+            raise SlipRefused("slip.last_words", number=12345)
+        return 12345
 
     def _browser(self) -> BrowseThemes:
         """The real one: it only reads files."""

@@ -10,6 +10,7 @@ from desktop.flows.views import Session
 from desktop.ui.background import Lanes
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.people import AskSheet, OwnPinCard, PeopleCard
+from desktop.ui.screens.safety_card import SafetyCard
 from desktop.ui.screens.screen import Screen
 from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
 from desktop.ui.widgets.segmented import Segmented
@@ -42,8 +43,17 @@ class SettingsScreen(Screen):
         self._people.failed.connect(self.failed)
         columns = QHBoxLayout()
         look.lay(columns, gap="lg")
-        columns.addWidget(self._looks(), 3)
-        columns.addWidget(self._own, 2)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            look.lay(column, gap="lg")
+        left.addWidget(self._looks())
+        self.safety = SafetyCard(self)
+        left.addWidget(self.safety)
+        left.addStretch(1)
+        right.addWidget(self._own)
+        right.addStretch(1)
+        columns.addLayout(left, 3)
+        columns.addLayout(right, 2)
         scroll.body.addLayout(columns)
         scroll.body.addWidget(self._people)
         scroll.body.addWidget(self._about())
@@ -73,6 +83,7 @@ class SettingsScreen(Screen):
     def refresh(self) -> None:
         self._own.refresh()
         self._people.refresh()
+        self.safety.refresh()
 
     def _done(self, words: str) -> None:
         self.told.emit(words, "", "ok")
