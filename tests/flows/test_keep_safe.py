@@ -23,7 +23,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def people(settings: Settings) -> tuple[Session, Session, Session]:
     with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
-        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "314159")
+        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
         return (admin, place.flows.sign_in.add_user(admin, "zhao", "赵建国", "supervisor", "135790"),
                 place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810"))
 
