@@ -19,7 +19,7 @@ if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
 
 _FAULTS = frozenset({"store", "evidence", "backup", "device", "reader", "camera", "scanner", "printer", "paper_printer", "recognition",
                      "platform", "settings", "table", "file", "station", "sync", "check"})
-"""Groups of codes that tell of this PC, its devices, its data or the road to the province; the others tell of a case or of what was typed."""
+"""Groups of codes that tell of this PC, its devices, its data or the road to the province; others tell of a case or of what was typed."""
 _FAULTS_APART = frozenset({"clock.back", "clock.ahead", "day.journal_broken", "theme.unknown", "case.numbers_used_up", "window.unexpected",
                            "picture.no_decoder", "portrait.no_detector", "print.no_paper_printer"})
 _NO_FAULTS = frozenset({"device.cancelled"})
