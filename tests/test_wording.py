@@ -29,7 +29,8 @@ from tests import make_fault_codes
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "NoScreen", "SignInRefused",
+            "DayRefused", "NotAPicture",
             "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
@@ -57,7 +58,7 @@ STATES: dict[str, list[str]] = {
     "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*get_args(Role)],
     "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
     "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
-    "check": _checks(),
+    "check": _checks(), "failure": ["file", "key", "kind", "log", "version"],
 }
 """Words of states: `<group>.<value>`; they need no remedy."""
 
