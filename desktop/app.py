@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from db import attachments
 from db.faults import UNWRITABLE, StoreFault
+from db.store import Store
 from desktop.domain.hall_time import day_of
 from desktop.domain.rating import LEVELS
 from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
@@ -39,6 +40,7 @@ from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
+from desktop.flows.upkeep import Upkeep
 from desktop.recognition.apart import ReadingProcess
 from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
@@ -46,6 +48,7 @@ from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.station import checks, owner
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock
+from desktop.station.disk import Ballast, Disk
 from desktop.station.ground import firm_ground
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
@@ -85,16 +88,19 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False) -> Iterator[Workplace]:
+def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False,
+                   may_write: Callable[[], bool] = lambda: True) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
-    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made.
+    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made. `may_write` is asked
+    before a store that could only be opened to read is written to after all.
     Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
     """
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
     time = Clock(clock, lambda day: _first_worked(day, calendar))
     with ExitStack() as opened:
-        ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin))
+        ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin,
+                                                make_room=ballast_of(settings).let_go))
         store = ground.store
         devices = opened.enter_context(closing(open_devices(settings, time.now)))
         packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
@@ -103,14 +109,20 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, b
             client = opened.enter_context(closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)))
             sender = Sender(store, client, time.now)
             puller = Puller(store, client, time.now, lambda theme_id, version: packs.get(theme_id, version).fields)
-            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says, alone=partial(_alone, settings.home))
+            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says, alone=partial(_alone, settings.home, store))
             opened.callback(loop.stop)
         link, wake = _link_of(loop)
         desk = Desk(
             settings=settings, store=store, packs=packs, calendar=calendar,
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
-            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
+            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake,
+            trouble=Disk(store, ballast_of(settings), settings.reserve_mb * 1_000_000, may_write).trouble)
         yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
+
+
+def ballast_of(settings: Settings) -> Ballast:
+    """What takes room in a home; in the demo nothing does."""
+    return Ballast(settings.home, 0 if settings.demo else settings.ballast_mb * 1_000_000)
 
 
 def _first_worked(day: date, calendar: Calendar) -> date:
@@ -181,17 +193,17 @@ def flows_at(desk: Desk) -> Flows:
         sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
-        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk))
+        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), upkeep=Upkeep(desk))
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[str]:
+def _alone(home: Path, store: Store) -> Iterator[str]:
     """For the loop, which knows no locks: empty while nobody else of this home talks to the province, else the code of what is in the
     way.
     """
     with ExitStack() as held:
         try:
-            held.enter_context(owner.owning(home, owner.SYNC))
+            held.enter_context(owner.owning(home, owner.SYNC, store.make_room))
             code = ""
         except (owner.Owned, StoreFault) as error:
             code = error.code
@@ -214,8 +226,9 @@ def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
-    def __init__(self, settings: Settings, cannot_open: "Callable[[Exception], None] | None" = None) -> None:
-        """`cannot_open` hears why the store does not open; without it the window's cover says so."""
+    def __init__(self, settings: Settings, cannot_open: "Callable[[Exception], None] | None" = None,
+                 may_write: Callable[[], bool] = lambda: True) -> None:
+        """`cannot_open` hears why the store does not open; without it the window's cover says so. `may_write`: see open_workplace."""
         from desktop.ui.background import Alarm, Lanes
         from desktop.ui.look import Look
         from desktop.ui.main_window import MainWindow
@@ -232,6 +245,7 @@ class Terminal:
                                  lock_minutes=settings.lock_minutes)
         self.alarm.raised.connect(self.window.tell_accident)
         self._cannot_open = cannot_open or self.window.tell_failure
+        self._may_write = may_write
 
     def show(self) -> None:
         """Paint the window, then open what is behind it."""
@@ -242,12 +256,20 @@ class Terminal:
         self.lanes.store.run(self._open, self._opened, self._cannot_open, self.window)
 
     def _open(self) -> Workplace:
-        place = self._opened_here.enter_context(open_workplace(self.settings, begin=True))
-        aside = self.settings.home / "aside" / f"{place.desk.clock():%Y%m%dT%H%M%SZ}"
-        swept = attachments.sweep(place.desk.store, place.desk.clock(), aside)
+        place = self._opened_here.enter_context(open_workplace(self.settings, begin=True, may_write=self._may_write))
+        if place.desk.store.readonly is None:
+            self._sweep(place.desk)
+        return place
+
+    def _sweep(self, desk: Desk) -> None:
+        aside = self.settings.home / "aside" / f"{desk.clock():%Y%m%dT%H%M%SZ}"
+        try:
+            swept = attachments.sweep(desk.store, desk.clock(), aside)
+        except StoreFault as fault:     # what lies about is in nobody's way; next time
+            _log.warning("nothing was put aside: %s", fault)
+            return
         if swept.parts or swept.orphans or swept.left:
             _log.warning("put %d unfinished and %d unreferenced files aside, left %d", swept.parts, swept.orphans, swept.left)
-        return place
 
     def _opened(self, place: Workplace) -> None:
         self.place = place
@@ -280,8 +302,8 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
         failed.append(error)
         application.exit()
 
-    with ExitStack() as started:
-        if not _sit_down(settings.home, started):
+    with closing(owner.Seat(settings.home, ballast_of(settings).let_go)) as seat, ExitStack() as started:
+        if not _sit_down(seat, settings.home):
             return
         if settings.demo:
             from hardware.simulated.desk import SimulatedDesk
@@ -291,7 +313,7 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
                                portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
                                rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
-        terminal = Terminal(settings, cannot_open)
+        terminal = Terminal(settings, cannot_open, seat.take)
         started.callback(terminal.close)
         terminal.show()
         if settings.demo:
@@ -313,22 +335,21 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
         raise failed[0]
 
 
-def _sit_down(home: Path, leaving: ExitStack) -> bool:
-    """Take this home's desk until `leaving` closes. False: somebody sits there, and that window came forward.
+def _sit_down(seat: owner.Seat, home: Path) -> bool:
+    """False: somebody sits there, and that window came forward.
 
-    Raises Owned when what has the desk shows no window, or one that does not answer. Where no lock can be written nothing else can
-    either: the window opens, to read.
+    Raises Owned when what has the seat shows no window, or one that does not answer.
     """
     from desktop.ui.second_start import name_of, ring
 
     end = monotonic() + OTHER_STARTS
     while True:
         try:
-            leaving.enter_context(owner.owning(home, owner.WINDOW))
+            seat.sit()
         except StoreFault as fault:
             if fault.code not in UNWRITABLE:
                 raise
-            _log.warning("no lock can be had: %s", fault)
+            _log.warning("no lock can be had, so the window opens to read: %s", fault)
             return ring(name_of(home)) != "came"
         except owner.Owned:
             heard = ring(name_of(home))

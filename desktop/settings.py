@@ -86,6 +86,10 @@ class Settings:
     terminal_id: str = "terminal-1"
     terminal_token: str = ""
     lock_minutes: int = 5
+    ballast_mb: int = 64
+    """Size of the file that is let go when the disk is full; 0 = none."""
+    reserve_mb: int = 200
+    """What new pictures leave free on the disk."""
     keyring: bool = True
     """Keep the store's key in the system's key ring when there is one."""
     switches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -152,8 +156,9 @@ def _check(settings: Settings, path: Path) -> None:
     """What would only be noticed at the worst moment otherwise."""
     if not re.fullmatch(r"[0-9]{6}", settings.region):
         raise SettingsError("settings.region", path, "region", value=settings.region)
-    if settings.lock_minutes < 1:
-        raise SettingsError("settings.too_small", path, "lock_minutes", value=settings.lock_minutes)
+    for key, least in (("lock_minutes", 1), ("ballast_mb", 0), ("reserve_mb", 0)):
+        if getattr(settings, key) < least:
+            raise SettingsError("settings.too_small", path, key, value=getattr(settings, key), known=str(least))
     if not settings.window.strip():
         raise SettingsError("settings.empty", path, "window")
     if not re.fullmatch(r"[0-9]{3}", settings.number_code):

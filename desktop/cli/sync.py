@@ -31,7 +31,7 @@ def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
     with at_work(settings) as place:
         if place.sender is None or place.puller is None:
             raise CannotBeDone(say("platform.not_set_up"))
-        with owning(settings.home, SYNC):
+        with owning(settings.home, SYNC, place.desk.store.make_room):
             done = place.sender.round()
             try:
                 pulled = place.puller.pull()

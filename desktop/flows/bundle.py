@@ -19,6 +19,7 @@ from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
+from desktop.flows.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,4 @@ class Flows:
     rate: Rate
     material_papers: MaterialPapers
     take_portrait: TakePortrait
+    upkeep: Upkeep

@@ -1,9 +1,11 @@
 """The desk a flow works at: everything that is opened once and shared. Made in app.py, opaque to the window."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from db.faults import StoreFault
 from db.store import Store
 from desktop.domain.codes import Codes
 from desktop.domain.hall_time import day_of
@@ -42,10 +44,17 @@ class Desk:
     link: Callable[[], Link]
     wake: Callable[[], None]
     """There is something to send: try now."""
+    trouble: Callable[[], str] = lambda: ""
+    """The code of what keeps this window from saving as it should, now; empty when nothing does."""
 
     def clock(self) -> datetime:
         """Now, aware UTC; what is numbered, dated or sealed asks `time.sure` instead."""
         return self.time.now()
+
+    def keep_reserve(self) -> None:
+        """Before a picture is taken in: on a disk that is nearly full, small rows and sending go first. Raises StoreFault."""
+        if shutil.disk_usage(self.settings.home).free < self.settings.reserve_mb * 1_000_000:
+            raise StoreFault("store.reserve")
 
     def today(self) -> date:
         """The hall's calendar day."""

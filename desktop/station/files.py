@@ -2,12 +2,15 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from db.faults import from_os
 from db.vault import fsync_folder
+
+_BLOCK = 1_000_000
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -22,6 +25,27 @@ def write_once(path: Path, data: bytes) -> None:
         with suppress(FileExistsError):
             os.link(part, path)
         part.unlink()
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make a file that takes `size` bytes of the disk, or none. Raises StoreFault."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                if sys.platform != "win32":
+                    os.posix_fallocate(file.fileno(), 0, size)
+                else:       # there it would be sparse or compressed away
+                    for _ in range(0, size, _BLOCK):
+                        file.write(secrets.token_bytes(_BLOCK))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise from_os(error) from error
 
 
 @contextmanager

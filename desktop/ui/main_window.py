@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import wording
 from desktop.ui.background import Lanes
@@ -21,11 +21,10 @@ from desktop.ui.help_sheet import HelpSheet
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.screens.sign_in import SignInCover
+from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.busy import BusyStrip
-from desktop.ui.widgets.cards import Icon
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.rail import Rail
-from desktop.ui.widgets.text import Text
 from desktop.ui.widgets.toasts import Toasts
 from desktop.ui.widgets.top_bar import TopBar
 
@@ -78,6 +77,8 @@ class MainWindow(QMainWindow):
         self.look.lay(down)
         if demo:
             down.addWidget(self._banner())      # above everything, so that no cover can hide it
+        self.trouble = Banner(self.look)
+        down.addWidget(self.trouble)
         body = QWidget()
         body.setObjectName("layers")
         down.addWidget(body, 1)
@@ -104,17 +105,10 @@ class MainWindow(QMainWindow):
         self.cover.entered.connect(self._entered)
         self.cover.open()
 
-    def _banner(self) -> QFrame:
-        banner = QFrame()
-        banner.setProperty("role", "banner")
+    def _banner(self) -> QWidget:
+        banner = Banner(self.look)
         banner.setObjectName("demo-banner")
-        row = QHBoxLayout(banner)
-        self.look.lay(row, ("xxl", "sm", "lg", "sm"), "sm")
-        row.addWidget(Icon(self.look, "alert-triangle", "warn"))
-        row.addWidget(Text("演示模式：不办理真实业务", "strong", "warn"))
-        row.addWidget(Text("人物、证件和设备都是虚构的，打印件带“演示”字样", "caption", "warn"))
-        row.addStretch(1)
-        banner.setAccessibleName("演示模式：不办理真实业务")
+        banner.say("演示模式：不办理真实业务", "人物、证件和设备都是虚构的，打印件带“演示”字样")
         return banner
 
     def _keys(self) -> None:
@@ -138,9 +132,11 @@ class MainWindow(QMainWindow):
 
     def _timers(self, lock_minutes: int) -> None:
         self._pill_timer, self._lights_timer, self._idle = QTimer(self), QTimer(self), QTimer(self)
-        self._asking_pill = self._asking_lights = False
+        self._trouble_timer = QTimer(self)
+        self._asking_pill = self._asking_lights = self._asking_trouble = False
         for timer, every, slot in ((self._pill_timer, PILL_EVERY_MS, self._ask_pill),
                                    (self._lights_timer, LIGHTS_EVERY_MS, self._ask_lights),
+                                   (self._trouble_timer, PILL_EVERY_MS, self._ask_trouble),
                                    (self._idle, lock_minutes * 60_000, self.lock)):
             timer.setInterval(every)
             timer.timeout.connect(slot)
@@ -163,6 +159,8 @@ class MainWindow(QMainWindow):
         """The store is open: ask who sits here."""
         self._flows = flows
         self.cover.ask(flows)
+        self._trouble_timer.start()
+        self._ask_trouble()
         self._watch = DeviceWatch(flows, self._lanes, self)
         self._watch.changed.connect(self._device_changed)
 
@@ -372,6 +370,20 @@ class MainWindow(QMainWindow):
     def _pill_failed(self, error: Exception) -> None:
         self._asking_pill = False
         self.tell_failure(error)
+
+    def _ask_trouble(self) -> None:
+        """Also while nobody is signed in: who comes should see it."""
+        if self._flows is None or self._asking_trouble:
+            return
+        self._asking_trouble = True
+        self._lanes.store.run(self._flows.upkeep.trouble, self._show_trouble, self._trouble_failed)
+
+    def _show_trouble(self, code: str) -> None:
+        self._asking_trouble = False
+        self.trouble.show_code(code)
+
+    def _trouble_failed(self, error: Exception) -> None:
+        self._show_trouble(wording.fault_code(error))
 
     def _ask_lights(self) -> None:
         if self._flows is None or self._asking_lights:

@@ -69,7 +69,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("begun") / "home"
     with open_workplace(Settings(home=home, keyring=False), begin=True) as place:
         place.flows.sign_in.add_user(None, "wang", "王秀兰", "administrator", "246810")
-    (home / "settings.toml").write_text("keyring = false\n")
+    (home / "settings.toml").write_text("keyring = false\nballast_mb = 0\n")
     return home
 
 

@@ -122,6 +122,7 @@ class StandIn:
     ratings: DayRatings = RATINGS
     people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
     pill_now: SyncPill = SYNCED
+    trouble_now: str = ""
     counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
     changes: tuple[Change, ...] = ()
@@ -174,6 +175,9 @@ class StandIn:
 
     def pill(self) -> SyncPill:
         return self.pill_now
+
+    def trouble(self) -> str:
+        return self.trouble_now
 
     def rows(self) -> tuple[SyncRow, ...]:
         return self.outbox
