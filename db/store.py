@@ -248,6 +248,13 @@ class Store:
         return _derive(self.key, purpose)
 
 
+def library_version() -> str:
+    """SQLite and SQLCipher as they are linked. Raises StoreFault when they are too old to be trusted."""
+    _check_library(dbapi2.sqlite_version_info)
+    with closing(dbapi2.connect(":memory:")) as connection:
+        return f"SQLite {dbapi2.sqlite_version}, SQLCipher {connection.execute('PRAGMA cipher_version').fetchone()[0]}"
+
+
 def connect(path: Path, *, lies_still: bool = False) -> "dbapi2.Connection":
     """A bare connection without a key, transactions in our own hands.
 

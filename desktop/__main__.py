@@ -1,7 +1,8 @@
 """`python -m desktop` is `oncedesk`.
 
 `oncedesk --child MODULE …` is what `python -m MODULE …` is elsewhere: the installed program has no other interpreter for the
-processes that makers' libraries and decoders run in. Only modules of `hardware` and `desktop.recognition` are taken.
+processes that makers' libraries and decoders run in. Only modules of `hardware` and `desktop.recognition` are taken, and
+`desktop.ui.trial`.
 """
 
 import sys
@@ -26,7 +27,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"] and sys.argv[2:3] and sys.argv[2].startswith(("hardware.", "desktop.recognition.")):
+    if sys.argv[1:2] == ["--child"] and sys.argv[2:3] and sys.argv[2].startswith(("hardware.", "desktop.recognition.", "desktop.ui.trial")):
         import runpy
 
         del sys.argv[1]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -42,14 +42,13 @@ from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.flows.upkeep import Upkeep
 from desktop.recognition.apart import ReadingProcess
-from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.station import checks, owner
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock
 from desktop.station.disk import Ballast, Disk
-from desktop.station.ground import firm_ground
+from desktop.station.ground import Ground, firm_ground
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
@@ -80,6 +79,8 @@ class Workplace:
     client: PlatformClient | None
     sender: Sender | None
     puller: Puller | None
+    ground: Ground
+    time: Clock
 
 
 def now() -> datetime:
@@ -116,8 +117,10 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, b
             settings=settings, store=store, packs=packs, calendar=calendar,
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
             new_id=lambda: str(uuid.uuid4()), link=link, wake=wake,
+            checks=lambda which: checks.run(checks_of(settings, clock, place), quick=which == "quick"),
             trouble=Disk(store, ballast_of(settings), settings.reserve_mb * 1_000_000, may_write).trouble)
-        yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
+        place = Workplace(desk, flows_at(desk), loop, client, sender, puller, ground, time)
+        yield place
 
 
 def ballast_of(settings: Settings) -> Ballast:
@@ -138,38 +141,39 @@ def open_devices(settings: Settings, clock: Callable[[], datetime] = now) -> Dev
     return Devices(settings.devices, demo=settings.demo, clock=clock)
 
 
-def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[Check, ...]:
-    """Everything this window needs, to be looked at; nothing is made and the store is opened to be read."""
+def checks_of(settings: Settings, clock: Callable[[], datetime] = now, place: Workplace | None = None) -> tuple[Check, ...]:
+    """Everything this window needs, to be looked at; nothing is made. `place` is the open one; else the store is opened to be looked at."""
+    from desktop import installed
     from hardware import discovery
 
     def themes() -> Seen:
-        packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
+        packs = place.desk.packs if place is not None else read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
         good = not packs.broken and packs.in_force(day_of(clock()))
         return Seen(f"{len(packs.packs)}, {len(packs.broken)}", *(() if good else ("check.no_theme", "fault")))
 
-    def recognition() -> Seen:
-        Recogniser().warm()
-        return Seen("")
-
     def device(key: str) -> Seen:
-        devices = open_devices(settings, clock)
-        try:
-            light = devices.every[key].light(now=True)
-        finally:
-            devices.close()
+        if place is not None:
+            light = place.desk.devices.every[key].light()
+        else:
+            with closing(open_devices(settings, clock)) as devices:
+                light = devices.every[key].light(now=True)
         saw = f"{word('light', light.state) if light.address else word('light', 'absent')} {light.address}".rstrip()
         return Seen(saw, light.fault or "", "fault" if light.state not in {"ok", "absent"} else "ok")
 
-    def store() -> Seen:
+    @cache
+    def ground() -> tuple[Seen, Seen]:
+        """The store, and the clock beside it."""
+        if place is not None:
+            return checks.store(place.ground), checks.clock(place.time)
+        unasked = Seen("", "check.clock_unasked", "note")
         if not settings.home.exists():
-            return Seen("", "store.none", "note")
-        calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
-        time = Clock(clock, lambda day: _first_worked(day, calendar))
+            return Seen("", "store.none", "note"), unasked
+        time = Clock(clock, lambda day: _first_worked(day, read_calendar(RESOURCES / "calendar", settings.home / "calendar")))
         try:
-            with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
-                return checks.store(ground, time)
+            with firm_ground(settings.home, time, use_keyring=settings.keyring) as opened:
+                return checks.store(opened), checks.clock(time)
         except StoreFault as fault:
-            return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault")
+            return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault"), unasked
 
     def province() -> Seen:
         if not settings.platform_url:
@@ -179,11 +183,15 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
         return Seen(f"{skew:.0f} s", *(() if skew < CLOCK_SKEW else ("check.clock_skew", "warning")))
 
     return (
-        Check("machine", checks.machine), Check("disk", partial(checks.disk, settings.home)),
+        Check("machine", checks.machine), *installed.checks_of_installation(), Check("disk", partial(checks.disk, settings.home)),
+        Check("ballast", lambda: checks.ballast(ballast_of(settings))), Check("window", partial(checks.window, settings.home)),
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
-        Check("store", store), Check("themes", themes), Check("recognition", recognition),
-        *(Check(f"device:{key}", partial(device, key)) for key in settings.devices),
-        *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()), Check("platform", province))
+        Check("store", lambda: ground()[0]), Check("clock", lambda: ground()[1]),
+        Check("calendar", lambda: installed.calendar(read_calendar(RESOURCES / "calendar", settings.home / "calendar"), day_of(clock()))),
+        Check("tables", lambda: Seen(str(len(read_codes(RESOURCES / "codes", settings.home / "codes").regions)))), Check("themes", themes),
+        *(Check(f"device:{key}", partial(device, key), slow=True) for key in settings.devices),
+        *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()),
+        Check("platform", province, slow=True))
 
 
 def flows_at(desk: Desk) -> Flows:

@@ -23,8 +23,8 @@ _FAULTS = frozenset({"store", "evidence", "backup", "device", "reader", "camera"
 _FAULTS_APART = frozenset({"clock.back", "clock.ahead", "day.journal_broken", "theme.unknown", "case.numbers_used_up", "window.unexpected",
                            "window.part_missing", "window.library_missing", "window.no_display",
                            "picture.no_decoder", "portrait.no_detector", "print.no_paper_printer"})
-_NO_FAULTS = frozenset({"device.cancelled"})
-"""In those groups, but somebody's own wish."""
+_NO_FAULTS = frozenset({"device.cancelled", "check.window_open", "check.clock_unasked", "check.no_display"})
+"""In those groups, but somebody's own wish, or nothing to see to."""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is heard or read as another or as a digit."""
 

@@ -7,12 +7,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, printing, read, scan, sync, themes, users, working_days
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
 from desktop.cli.window import open_window
-from desktop.diagnostics import Discreet, failure_of, way_of
+from desktop.diagnostics import Discreet, failure_of, tell_without_window, way_of
 from desktop.settings import load_settings
 from desktop.version import VERSION
 from desktop.wording import remedy, say
@@ -32,10 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     _log_to_standard_error()
     try:
-        if args.command is None:
+        if args.command is None and not args.self_check:
             return open_window(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
-        settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
-        outcome: Outcome = args.run(args, settings)
+        outcome: Outcome = doctor.self_check() if args.self_check else _run(args)
     except CannotBeDone as e:
         print(e, file=sys.stderr)
         return CANNOT
@@ -50,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return outcome.status
 
 
+def _run(args: argparse.Namespace) -> Outcome:
+    done: Outcome = args.run(args, load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform))
+    return done
+
+
 def _log_to_standard_error() -> None:
     """Warnings, in the same discreet words as in the log file. A program without a console has no standard error."""
     if sys.stderr is not None and not logging.getLogger().handlers:
@@ -59,10 +64,20 @@ def _log_to_standard_error() -> None:
         logging.getLogger().addHandler(handler)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A mistake in a shortcut is said, too, where there is no console."""
+
+    def error(self, message: str) -> NoReturn:
+        if sys.stderr is None:
+            tell_without_window((self.format_usage(), message))
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """All that may be said to `oncedesk`."""
-    whole = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
+    whole: argparse.ArgumentParser = _Parser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
     whole.add_argument("--kiosk", action="store_true", help="全屏")
+    whole.add_argument("--self-check", action="store_true", help="检查安装本身：不需要数据文件夹和显示器")
     whole.add_argument("--version", action="version", version=VERSION)
     whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = whole.add_subparsers(dest="command", metavar="COMMAND")

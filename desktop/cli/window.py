@@ -48,7 +48,7 @@ def show_failure(error: Exception, log: Path | None) -> "Choice":
     try:
         from desktop.ui import face, starting
 
-        starting.application(log)
+        starting.application(log, failure.lines(log))
         shown = face.Face(failure.lines(log), _ways(failure))
         shown.exec()
     except ImportError:     # Qt itself is what is missing

@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from db.faults import StoreFault
 from db.store import Store
 from desktop.domain.codes import Codes
 from desktop.domain.hall_time import day_of
+from desktop.domain.station_check import Checked
 from desktop.domain.trusted_time import TrustedTime
 from desktop.domain.working_days import Calendar
 from desktop.flows.devices import Devices
@@ -44,6 +46,8 @@ class Desk:
     link: Callable[[], Link]
     wake: Callable[[], None]
     """There is something to send: try now."""
+    checks: Callable[[Literal["quick", "all"]], tuple[Checked, ...]] = lambda _: ()
+    """The station's list of checks."""
     trouble: Callable[[], str] = lambda: ""
     """The code of what keeps this window from saving as it should, now; empty when nothing does."""
 

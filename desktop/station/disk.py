@@ -25,6 +25,11 @@ class Ballast:
         self.size = size
 
     @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._path.parent
+
+    @property
     def held(self) -> bool:
         """Whether it is there."""
         return self._path.exists()

@@ -57,8 +57,9 @@ class Face(QDialog):
         words.setSpacing(8)
         for number, line in enumerate(lines):
             words.addWidget(self._line(line, "face.say" if number == 0 else "face.do" if number == 1 else "face.more", bold=number == 0))
+        words.addStretch(1)
         head.addLayout(words, 1)
-        down.addLayout(head)
+        down.addLayout(head, 1)
         for way in ways:
             self._add_way(down, way)
         self._add_buttons(down)
@@ -112,7 +113,9 @@ class Face(QDialog):
                 ("关闭", "face.close", QDialogButtonBox.ButtonRole.RejectRole, self.reject)):
             button = box.addButton(label, role)
             button.setObjectName(name)
+            button.setAutoDefault(False)
             button.clicked.connect(slot)
+        button.setDefault(True)
         down.addWidget(box)
 
     def copy(self) -> None:

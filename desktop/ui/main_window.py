@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from desktop import wording
 from desktop.ui.background import Lanes
+from desktop.ui.checks_sheet import ChecksSheet
 from desktop.ui.device_watch import Change, DeviceWatch, words_of
 from desktop.ui.help_sheet import HelpSheet
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
@@ -101,8 +102,10 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         self.toasts = Toasts(body, self.look)
         self.help = HelpSheet(body, self.look)
+        self.checks = ChecksSheet(body, self.look, self._lanes, lambda: self._flows)
         self.cover = SignInCover(body, self.look, self._lanes, self._hall, self._place)
         self.cover.entered.connect(self._entered)
+        self.cover.attention.asked.connect(self.checks.open)
         self.cover.open()
 
     def _banner(self) -> QWidget:
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
         self.cover.ask(flows)
         self._trouble_timer.start()
         self._ask_trouble()
+        self._lanes.search.run(flows.upkeep.at_first, self.cover.attention.show_found, self.tell_failure)
         self._watch = DeviceWatch(flows, self._lanes, self)
         self._watch.changed.connect(self._device_changed)
 
@@ -278,6 +282,9 @@ class MainWindow(QMainWindow):
 
     def _go(self, where: str) -> None:
         key, _, text = where.partition("?")
+        if key == "checks":
+            self.checks.open()
+            return
         self.show_page(key)
         if text:
             self.page(key).look_for(text)

@@ -26,8 +26,11 @@ class NoScreen(Exception):
         self.name = name
 
 
-def application(log: Path | None = None) -> QApplication:
-    """Qt's application, made when there is none yet. Where Qt cannot start, says why and ends the program with status 2."""
+def application(log: Path | None = None, also: tuple[str, ...] = ()) -> QApplication:
+    """Qt's application, made when there is none yet. Where Qt cannot start, says why and ends the program with status 2.
+
+    `also`: what somebody wanted a window for.
+    """
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
@@ -37,7 +40,7 @@ def application(log: Path | None = None) -> QApplication:
         if kind == QtMsgType.QtFatalMsg:        # it aborts as soon as this returns
             failure = failure_of(_why())
             _log.critical("no window: %s", failure.code)
-            tell_without_window(failure.lines(log))
+            tell_without_window((*also, *failure.lines(log)))
             logging.shutdown()
             os._exit(_CANNOT)
 

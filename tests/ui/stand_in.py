@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from desktop.domain.station_check import Checked
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
@@ -106,6 +107,9 @@ ROWS = (
 )
 
 
+CHECKED = (Checked("machine", "ok", "这台电脑", "", "Linux"), Checked("disk", "ok", "磁盘空间", "", "52.0 GB"),
+           Checked("files", "warning", "settings.toml 的编码是 GBK，已按这个编码读取", "请用记事本打开，另存为 UTF-8 编码。", "GBK",
+                   "check.not_utf8"))
 SYNCED = SyncPill(True, 0, 0, NOW)
 TODAY = Today(14, 2, 1, 7.2, ("回执纸不足，约剩 20 张", "户口登记须在 30 日内申报，今有 1 件临近"))
 
@@ -123,6 +127,7 @@ class StandIn:
     people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
     pill_now: SyncPill = SYNCED
     trouble_now: str = ""
+    checked: tuple[Checked, ...] = CHECKED
     counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
     changes: tuple[Change, ...] = ()
@@ -175,6 +180,12 @@ class StandIn:
 
     def pill(self) -> SyncPill:
         return self.pill_now
+
+    def every(self) -> tuple[Checked, ...]:
+        return self.checked
+
+    def at_first(self) -> tuple[Checked, ...]:
+        return tuple(one for one in self.checked if not one.ok)
 
     def trouble(self) -> str:
         return self.trouble_now

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from desktop import wording
 from desktop.ui.background import Lanes
+from desktop.ui.checks_sheet import AttentionLine
 from desktop.ui.look import Look, restyle
 from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.cards import Icon, clear, labelled
@@ -86,6 +87,8 @@ class SignInCover(Layer):
         self.body.addLayout(self._middle)
         self._said = SaidLine(look)
         self.body.addWidget(self._said)
+        self.attention = AttentionLine(look)
+        self.body.addWidget(self.attention)
         keys = Text("F11 换字号，Ctrl Shift D 换配色", "caption")
         keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.addWidget(keys)
