@@ -62,5 +62,5 @@ def _ways(failure: Failure) -> "tuple[Way, ...]":
 
     if failure.code not in _OTHER_STORE:
         return ()
-    return (Way("选择正确的数据文件夹…", act=ask_for_folder), Way("恢复备份", "oncedesk backup restore FILE"),
+    return (Way("选择正确的数据文件夹，这一次用它…", act=ask_for_folder), Way("恢复备份", "oncedesk backup restore FILE"),
             Way("写明原因，重新开始", "oncedesk station begin-anew --reason TEXT"))

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QVBoxLayout,
-    QWidget,
 )
 
 Choice = Path | Literal["again"] | None
@@ -32,7 +31,7 @@ class Way:
 
     label: str
     command: str = ""
-    act: Callable[[QWidget], Choice] | None = None
+    act: "Callable[[Face], Choice] | None" = None
     """Called with the face; None from it = nothing was chosen."""
 
 
@@ -60,8 +59,11 @@ class Face(QDialog):
         words.addStretch(1)
         head.addLayout(words, 1)
         down.addLayout(head, 1)
-        for way in ways:
-            self._add_way(down, way)
+        for number, way in enumerate(ways):
+            self._add_way(down, number, way)
+        self._hint = self._line("", "face.hint")
+        self._hint.hide()
+        down.addWidget(self._hint)
         self._add_buttons(down)
         self.setAccessibleName(lines[0])
         self.setAccessibleDescription(self._text)
@@ -89,10 +91,11 @@ class Face(QDialog):
             line.setFont(font)
         return line
 
-    def _add_way(self, down: QVBoxLayout, way: Way) -> None:
+    def _add_way(self, down: QVBoxLayout, number: int, way: Way) -> None:
         if way.act is not None:
             act = way.act
             button = QPushButton(way.label)
+            button.setObjectName(f"face.way.{number}")
             button.setAutoDefault(False)
             button.clicked.connect(lambda: self._go(act))
             down.addWidget(button)
@@ -122,7 +125,12 @@ class Face(QDialog):
         """All that stands here, to be sent to somebody."""
         QGuiApplication.clipboard().setText(self._text)
 
-    def _go(self, act: Callable[[QWidget], Choice]) -> None:
+    def tell(self, text: str) -> None:
+        """Why a way cannot be gone."""
+        self._hint.setText(text)
+        self._hint.show()
+
+    def _go(self, act: "Callable[[Face], Choice]") -> None:
         if (choice := act(self)) is not None:
             self._leave(choice)
 
@@ -131,7 +139,10 @@ class Face(QDialog):
         self.accept()
 
 
-def ask_for_folder(parent: QWidget) -> Choice:
-    """The data folder somebody points at."""
-    folder = QFileDialog.getExistingDirectory(parent, "选择数据文件夹（里面有 cases.db）")
+def ask_for_folder(face: Face) -> Choice:
+    """The data folder somebody points at. It must hold a store: in another one the program would begin anew."""
+    folder = QFileDialog.getExistingDirectory(face, "选择数据文件夹（里面有 cases.db）")
+    if folder and not (Path(folder) / "cases.db").is_file():
+        face.tell("这个文件夹里没有 cases.db，请再选一次。")
+        return None
     return Path(folder) if folder else None

@@ -1,11 +1,12 @@
 """Whatever keeps the window from opening has a face and a line in the log: the real start, the real store, no display."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from db.faults import StoreFault, StoreLocked
@@ -116,6 +117,21 @@ def test_a_part_that_is_missing_is_named(onlooker: Onlooker, qtbot: QtBot, caplo
     assert "3c22db458360489351e4__mypyc" in onlooker.faces[0]
     assert "libEGL.so.1" in onlooker.faces[1]
     assert "3c22db458360489351e4__mypyc" in caplog.text
+
+
+def test_the_right_data_folder_can_be_chosen_and_one_without_a_store_cannot(
+        onlooker: Onlooker, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = tmp_path / "wrong"
+    shutil.copytree(home, wrong)
+    (wrong / "cases.db").unlink()
+    (tmp_path / "empty").mkdir()
+    pointed_at = iter([str(tmp_path / "empty"), str(home)])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(pointed_at))      # the system's own window
+    onlooker.press = ["face.way.0", "face.way.0"]
+    assert start(wrong) == 0
+    assert len(onlooker.windows) == 1
+    assert len(onlooker.faces) == 2, "of a folder without a store the same face says so"
+    assert list((tmp_path / "empty").iterdir()) == []
 
 
 def test_all_of_a_face_can_be_copied(qtbot: QtBot) -> None:
