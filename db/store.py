@@ -120,7 +120,6 @@ class Store:
             if why.code == "store.full" and make_room():
                 return cls.open(path, key, make_room)
             store = cls._opened_to_read(path, key, why)
-        store.make_room = make_room
         return store
 
     @classmethod

@@ -175,6 +175,11 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now, place: Wo
         except StoreFault as fault:
             return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault"), unasked
 
+    machinery = cache(discovery.machinery)
+
+    def system(name: str) -> Seen:
+        return Seen(machinery()[name])
+
     def province() -> Seen:
         if not settings.platform_url:
             return Seen("", "platform.not_set_up", "note")
@@ -188,9 +193,10 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now, place: Wo
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
         Check("store", lambda: ground()[0]), Check("clock", lambda: ground()[1]),
         Check("calendar", lambda: installed.calendar(read_calendar(RESOURCES / "calendar", settings.home / "calendar"), day_of(clock()))),
-        Check("tables", lambda: Seen(str(len(read_codes(RESOURCES / "codes", settings.home / "codes").regions)))), Check("themes", themes),
+        Check("tables", lambda: Seen(str(len(read_codes(RESOURCES / "codes", settings.home / "codes").regions))), slow=True),
+        Check("themes", themes),
         *(Check(f"device:{key}", partial(device, key), slow=True) for key in settings.devices),
-        *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()),
+        *(Check(f"system:{name}", partial(system, name), slow=True) for name in discovery.MACHINERY),
         Check("platform", province, slow=True))
 
 

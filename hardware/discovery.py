@@ -106,6 +106,10 @@ def present(address: str) -> bool | None:
     return None
 
 
+MACHINERY = ("scanning", "queues", "usb")
+"""What `machinery` tells of."""
+
+
 def machinery() -> dict[str, str]:
     """What the drivers lean on, by name -> the libraries or what they hold; empty where this machine has none of it."""
     from hardware.transports import cups_queue, windows_queue

@@ -54,6 +54,7 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
     identity = _identity(home, must=making)
     key = _key(home, ring=ring, make=making)
     store = Store.create(home / DB_NAME, key) if making else Store.open(home / DB_NAME, key, make_room)
+    store.make_room = make_room
     try:
         eye = _Eye(home, store, clock, ring=ring)
         unwitnessed = eye.compare() and not making
