@@ -38,14 +38,23 @@ def put(store: Store, plain: bytes) -> Stored:
         row = tx.session.get(AttachmentRow, sha256)
         known = None if row is None else Stored(row.sha256, row.size, row.file_name, row.wrapped_key)
     if known is None:
-        return store.vault.write(plain)
+        return _written(store, plain)
     try:
         store.vault.read(sha256, known.file_name, known.wrapped_key)
     except StoreFault as fault:
         if not fault.code.startswith("evidence."):
             raise
-        return store.vault.write(plain, replaces=known.file_name)
+        return _written(store, plain, known.file_name)
     return known
+
+
+def _written(store: Store, plain: bytes, replaces: str = "") -> Stored:
+    try:
+        return store.vault.write(plain, replaces)
+    except StoreFault as fault:
+        if fault.code != "store.full" or not store.make_room():
+            raise
+        return store.vault.write(plain, replaces)
 
 
 def record(tx: Tx, stored: Stored) -> None:

@@ -44,6 +44,11 @@ BUSY_SECONDS = 15.0
 """How long to wait for another program's write lock: longer than all migrations take on a slow disk."""
 _BESIDE_BYTES = 65536
 """What SQLite needs beside a file to open it: the index of its WAL has 32 KiB."""
+_TRANSACTION_BYTES = 8_000_000
+"""What a transaction may need: its rows in the WAL, and the WAL folded back."""
+_DISK = frozenset({"store.full", "store.readonly", "store.io"})
+"""Codes behind which the disk may be full or read-only."""
+_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 _WRITER_CACHE_KB = 65536
 _READER_CACHE_KB = 16384
 
@@ -67,7 +72,9 @@ class Store:
                  readonly: StoreFault | None = None) -> None:
         self.path = path
         self.readonly = readonly
-        """Why nothing can be written (a full or read-only disk); None when it can."""
+        """Why nothing could be written when it was last tried (a full or read-only disk); None when it could."""
+        self.make_room: Callable[[], bool] = lambda: False
+        """Asked on a disk without room: lets go of what was kept for this; whether there was something."""
         self.journalled: Callable[[JournalRecord], None] = lambda _: None
         """Told of the newest row after each commit that wrote one; must not raise."""
         self.vault = vault
@@ -92,11 +99,11 @@ class Store:
         return cls._opened(path, key)
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> "Store":
+    def open(cls, path: Path, key: bytes, make_room: Callable[[], bool] = lambda: False) -> "Store":
         """Open the store and bring an older one up to date; where nothing can be written, to read only.
 
-        `key` is 32 raw bytes. Raises StoreLocked (wrong key; the file stays as it is) or StoreFault: `store.missing`,
-        `store.empty`, and what the disk or the file has.
+        `key` is 32 raw bytes; for `make_room` see there. Raises StoreLocked (wrong key; the file stays as it is) or StoreFault:
+        `store.missing`, `store.empty`, and what the disk or the file has.
         """
         _check_library(dbapi2.sqlite_version_info)
         try:
@@ -106,12 +113,17 @@ class Store:
             raise StoreFault("store.missing") from error
         except OSError as error:
             raise from_os(error) from error
+        # With a WAL beside it SQLite opens it on a read-only disk too, and only a write would tell.
+        why = None if os.access(path.parent, os.W_OK) else _unwritable(path.parent)
         try:
-            return cls._opened(path, key)
+            store = cls._opened(path, key) if why is None else cls._opened_to_read(path, key, why)
         except StoreFault as fault:
-            if (why := _unwritable(path.parent, fault)) is None:
+            if why is not None or fault.code not in _DISK or (why := _unwritable(path.parent)) is None:
                 raise
-            return cls._opened_to_read(path, key, why)
+            if why.code == "store.full" and make_room():
+                return cls.open(path, key, make_room)
+            store = cls._opened_to_read(path, key, why)
+        return store
 
     @classmethod
     def _opened(cls, path: Path, key: bytes) -> "Store":
@@ -132,13 +144,8 @@ class Store:
         """Without a WAL the file itself as it lies; with one a copy of both elsewhere, for SQLite would have to write beside them."""
         with ExitStack() as kept:
             wal, there = path.with_name(path.name + "-wal"), path
-            try:
-                if wal.exists() and wal.stat().st_size:
-                    there = Path(kept.enter_context(tempfile.TemporaryDirectory())) / path.name
-                    shutil.copyfile(path, there)
-                    shutil.copyfile(wal, there.with_name(wal.name))
-            except OSError as error:
-                raise from_os(error) from error
+            if wal.exists() and wal.stat().st_size:
+                there = kept.enter_context(_copied(path, wal))
             reader = _engine(lambda: _connect_reader(there, key, lies_still=there == path), "BEGIN", size=4)
             try:
                 with _faults():
@@ -161,10 +168,12 @@ class Store:
         if self._writer is None:
             assert self.readonly is not None, "there is a reason why nothing can be written"
             raise StoreFault(self.readonly.code, self.readonly.detail)
+        if _free(self.path.parent) < _TRANSACTION_BYTES:
+            self.make_room()    # now: a transaction that failed for want of room cannot be done again from here
         with self._lock:
             self._owner = threading.get_ident()
             try:
-                with _faults(), Session(self._writer) as session, session.begin():
+                with self._written(), Session(self._writer) as session, session.begin():
                     # The write lock is taken now, not at the first statement: what is read inside stays true.
                     session.connection()
                     tx = Tx(session, self.vault, self._salt)
@@ -173,6 +182,7 @@ class Store:
                         write(tx)
                     yield tx
                 del self._owed[:len(owed)]
+                self.readonly = None
                 if tx.journalled:
                     self.journalled(tx.journalled[-1])
             finally:
@@ -184,6 +194,41 @@ class Store:
         Kept in memory until a transaction has kept it. It must not fail, or nothing can be written any more.
         """
         self._owed.append(write)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """A write that failed for the disk says how the disk is, and makes room for the next try."""
+        try:
+            with _faults():
+                yield
+        except StoreFault as fault:
+            why = _unwritable(self.path.parent) if fault.code in _DISK else None
+            if fault.code == "store.full" or (why is not None and why.code == "store.full"):
+                why = why if not self.make_room() else None
+            self.readonly = why or self.readonly
+            if why is not None and why.code != fault.code:
+                raise why from fault
+            raise
+
+    def try_to_write(self) -> bool:
+        """Whether it can be written to, found out where it could not; one that was opened to read is then opened to write.
+
+        Who may write is the station's to say: see station.owner. Raises what `open` raises.
+        """
+        if self.readonly is None:
+            return True
+        if (why := _unwritable(self.path.parent)) is not None:
+            self.readonly = why
+            return False
+        if self._writer is None:
+            whole = Store._opened(self.path, self.key)
+            with self._lock:
+                before, self._reader, self._writer = self._reader, whole._reader, whole._writer
+                before.dispose()
+                with suppress(OSError):     # somebody may still be reading the copy; it is in the temporary folder
+                    self._closing.close()
+        self.readonly = None
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -219,6 +264,13 @@ class Store:
     def derived(self, purpose: bytes) -> bytes:
         """A 32-byte key of its own for one purpose outside the database, from the store's key (HKDF-SHA256)."""
         return derive(self.key, purpose)
+
+
+def library_version() -> str:
+    """SQLite and SQLCipher as they are linked. Raises StoreFault when they are too old to be trusted."""
+    _check_library(dbapi2.sqlite_version_info)
+    with closing(dbapi2.connect(":memory:")) as connection:
+        return f"SQLite {dbapi2.sqlite_version}, SQLCipher {connection.execute('PRAGMA cipher_version').fetchone()[0]}"
 
 
 def connect(path: Path, *, lies_still: bool = False) -> "dbapi2.Connection":
@@ -289,13 +341,32 @@ def _make_private(path: Path) -> None:
         os.close(new_file(path))
 
 
-def _unwritable(folder: Path, fault: StoreFault) -> StoreFault | None:
-    """What keeps this folder from being written to, when that is what the fault comes from.
+@contextmanager
+def _copied(*files: Path) -> Iterator[Path]:
+    """Copies in a temporary folder, or in memory where the full disk is the temporary folder's, too; gives the first."""
+    for place in (None, *([_MEMORY] if Path(_MEMORY).is_dir() else [])):
+        with ExitStack() as kept:
+            try:
+                folder = Path(kept.enter_context(tempfile.TemporaryDirectory(dir=place)))
+                for file in files:
+                    shutil.copyfile(file, folder / file.name)
+            except OSError as error:
+                fault = from_os(error)
+                continue
+            yield folder / files[0].name
+            return
+    raise fault
 
-    SQLite says CANTOPEN or IOERR where the disk says why, so the disk is asked.
-    """
-    if fault.code not in {"store.full", "store.readonly", "store.io"}:
-        return None
+
+def _free(folder: Path) -> int:
+    """Bytes; what cannot be asked is left to fail where it matters."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free
+    return _TRANSACTION_BYTES
+
+
+def _unwritable(folder: Path) -> StoreFault | None:
+    """What keeps this folder from being written to, if anything does: SQLite says CANTOPEN or IOERR where the disk says why."""
     probe = folder / f".probe-{os.getpid()}"
     try:
         with probe.open("wb") as file:

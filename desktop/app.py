@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
-from logging.handlers import RotatingFileHandler
+from functools import cache, partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from db import attachments, modes
-from db.faults import StoreFault
+from db import attachments
+from db.faults import UNWRITABLE, StoreFault
 from db.store import Store
-from desktop.domain import masking
 from desktop.domain.hall_time import day_of
 from desktop.domain.rating import LEVELS
 from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
@@ -44,15 +43,16 @@ from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
+from desktop.flows.upkeep import Upkeep
 from desktop.recognition.apart import ReadingProcess
-from desktop.recognition.read import Recogniser
 from desktop.settings import Settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
-from desktop.station import checks
+from desktop.station import checks, owner
 from desktop.station.backups import Backups, Schedule
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
-from desktop.station.ground import firm_ground
+from desktop.station.disk import Ballast, Disk
+from desktop.station.ground import Ground, firm_ground
 from desktop.station.identity import read_identity
 from desktop.station.recovery import Recovery
 from desktop.station.sign_on import Shown, SignOn
@@ -60,8 +60,8 @@ from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
-from desktop.version import program_version
-from desktop.wording import word
+from desktop.version import VERSION
+from desktop.wording import fault_code, word
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -70,6 +70,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+OTHER_STARTS = 30.0
+"""Seconds a window may take on a slow PC from its lock to its first picture, or from its last one to its end."""
 CLOCK_SKEW = 120
 """Seconds the clocks of this machine and the province may differ."""
 
@@ -86,6 +88,8 @@ class Workplace:
     client: PlatformClient | None
     sender: Sender | None
     puller: Puller | None
+    ground: Ground
+    time: Clock
 
 
 def now() -> datetime:
@@ -95,16 +99,18 @@ def now() -> datetime:
 
 @contextmanager
 def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, since_boot: Callable[[], float] = uptime,
-                   begin: bool = False) -> Iterator[Workplace]:
+                   begin: bool = False, may_write: Callable[[], bool] = lambda: True) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
     `clock` is this PC's, believed as far as station.clock goes, `since_boot` its uptime; with `begin` the store of a new home is made.
+    `may_write` is asked before a store that could only be opened to read is written to after all.
     Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
     """
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
     time = clock_of(settings, clock, calendar, since_boot)
     with ExitStack() as opened:
-        ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin))
+        ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin,
+                                                make_room=ballast_of(settings).let_go))
         store = ground.store
         devices = opened.enter_context(closing(open_devices(settings, time.now)))
         packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
@@ -114,16 +120,20 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
             client = opened.enter_context(closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)))
             sender = Sender(store, client, time.now)
             puller = Puller(store, client, time.now, lambda theme_id, version: packs.get(theme_id, version).fields)
-            loop = Loop(store, client, terminal, sender, puller, time.now, heard=time.province_says)
+            loop = Loop(store, client, terminal, sender, puller, time.now, heard=time.province_says,
+                        alone=partial(_alone, settings.home, store))
             opened.callback(loop.stop)
         link, wake = _link_of(loop)
         desk = Desk(
             settings=settings, store=store, packs=packs, calendar=calendar,
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
-            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake, stopped=terminal.stopped)
+            new_id=lambda: str(uuid.uuid4()), link=link, wake=wake, stopped=terminal.stopped,
+            checks=lambda which: checks.run(checks_of(settings, clock, place), quick=which == "quick"),
+            trouble=Disk(store, ballast_of(settings), settings.reserve_mb * 1_000_000, may_write).trouble)
         keep_safe = KeepSafe(desk, Backups(settings.home, store, schedule_of(settings), settings.number_code, time),
                              Recovery(settings.home, store.key), lambda: _worries(settings, time.now))
-        yield Workplace(desk, flows_at(desk, keep_safe), loop, terminal, client, sender, puller)
+        place = Workplace(desk, flows_at(desk, keep_safe), loop, terminal, client, sender, puller, ground, time)
+        yield place
 
 
 def clock_of(settings: Settings, clock: Callable[[], datetime] = now, calendar: Calendar | None = None,
@@ -135,7 +145,7 @@ def clock_of(settings: Settings, clock: Callable[[], datetime] = now, calendar: 
 
 def _terminal(settings: Settings, store: Store, clock: Callable[[], datetime]) -> SignOn:
     return SignOn(settings.home, store, clock, terminal_id=settings.terminal_id, window_code=settings.number_code, region=settings.region,
-                  version=program_version())
+                  version=VERSION)
 
 
 def station_of(settings: Settings, clock: Callable[[], datetime] = now) -> Shown:
@@ -146,7 +156,7 @@ def station_of(settings: Settings, clock: Callable[[], datetime] = now) -> Shown
             return _terminal(settings, ground.store, time.now).shown()
     except StoreFault as fault:
         me = read_identity(settings.home)
-        return Shown(me.installation_id if me else "", settings.terminal_id, settings.number_code, settings.region, program_version(),
+        return Shown(me.installation_id if me else "", settings.terminal_id, settings.number_code, settings.region, VERSION,
                      fault=fault.code)
 
 
@@ -169,6 +179,11 @@ def _worries(settings: Settings, clock: Callable[[], datetime]) -> tuple[Worry, 
     return tuple(Worry(one.sentence, one.remedy) for one in checks.run(_safety(settings, clock)) if not one.ok)
 
 
+def ballast_of(settings: Settings) -> Ballast:
+    """What takes room in a home; in the demo nothing does."""
+    return Ballast(settings.home, 0 if settings.demo else settings.ballast_mb * 1_000_000)
+
+
 def _first_worked(day: date, calendar: Calendar) -> date:
     """For the clock's ceiling; days before the table are taken as they come."""
     try:
@@ -182,37 +197,50 @@ def open_devices(settings: Settings, clock: Callable[[], datetime] = now) -> Dev
     return Devices(settings.devices, demo=settings.demo, clock=clock)
 
 
-def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[Check, ...]:
-    """Everything this window needs, to be looked at; nothing is made and the store is opened to be read."""
+def checks_of(settings: Settings, clock: Callable[[], datetime] = now, place: Workplace | None = None) -> tuple[Check, ...]:
+    """Everything this window needs, to be looked at; nothing is made. `place` is the open one; else the store is opened to be looked at."""
+    from desktop import installed
     from hardware import discovery
 
     def themes() -> Seen:
-        packs = read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
+        packs = place.desk.packs if place is not None else read_packs(RESOURCES / "themes", settings.packs, switches=settings.switches)
         good = not packs.broken and packs.in_force(day_of(clock()))
         return Seen(f"{len(packs.packs)}, {len(packs.broken)}", *(() if good else ("check.no_theme", "fault")))
 
-    def recognition() -> Seen:
-        Recogniser().warm()
-        return Seen("")
-
     def device(key: str) -> Seen:
-        devices = open_devices(settings, clock)
-        try:
-            light = devices.every[key].light(now=True)
-        finally:
-            devices.close()
+        if place is not None:
+            light = place.desk.devices.every[key].light()
+        else:
+            with closing(open_devices(settings, clock)) as devices:
+                light = devices.every[key].light(now=True)
         saw = f"{word('light', light.state) if light.address else word('light', 'absent')} {light.address}".rstrip()
         return Seen(saw, light.fault or "", "fault" if light.state not in {"ok", "absent"} else "ok")
 
-    def store() -> Seen:
+    @cache
+    def ground() -> tuple[Seen, Seen]:
+        """The store, and the clock beside it."""
+        if place is not None:
+            return checks.store(place.ground, place.terminal.stopped()), checks.clock(place.time)
+        unasked = Seen("", "check.clock_unasked", "note")
         if not settings.home.exists():
-            return Seen("", "store.none", "note")
+            return Seen("", "store.none", "note"), unasked
         time = clock_of(settings, clock)
         try:
-            with firm_ground(settings.home, time, use_keyring=settings.keyring) as ground:
-                return checks.store(ground, time, _terminal(settings, ground.store, time.now).stopped())
+            with firm_ground(settings.home, time, use_keyring=settings.keyring) as opened:
+                return checks.store(opened, _terminal(settings, opened.store, time.now).stopped()), checks.clock(time)
         except StoreFault as fault:
-            return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault")
+            return Seen(fault.detail, fault.code, "note" if fault.code == "store.none" else "fault"), unasked
+
+    machinery = cache(discovery.machinery)
+
+    def system(name: str) -> Seen:
+        return Seen(machinery()[name])
+
+    def input_method() -> Seen:
+        from desktop.ui.input_method import told
+
+        found = told()
+        return Seen(f"{found.name} {found.how}".strip(), found.code, "warning" if found.types_chinese is False else "note")
 
     def province() -> Seen:
         if not settings.platform_url:
@@ -222,11 +250,16 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
         return Seen(f"{skew:.0f} s", *(() if skew < CLOCK_SKEW else ("check.clock_skew", "warning")))
 
     return (
-        Check("machine", checks.machine), Check("disk", partial(checks.disk, settings.home)),
+        Check("machine", checks.machine), *installed.checks_of_installation(), Check("disk", partial(checks.disk, settings.home)),
+        Check("ballast", lambda: checks.ballast(ballast_of(settings))), Check("window", partial(checks.window, settings.home)),
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
-        Check("store", store), *_safety(settings, clock), Check("themes", themes), Check("recognition", recognition),
-        *(Check(f"device:{key}", partial(device, key)) for key in settings.devices),
-        *(Check(f"system:{name}", partial(Seen, told)) for name, told in discovery.machinery().items()), Check("platform", province))
+        Check("store", lambda: ground()[0]), Check("clock", lambda: ground()[1]),
+        Check("calendar", lambda: installed.calendar(read_calendar(RESOURCES / "calendar", settings.home / "calendar"), day_of(clock()))),
+        Check("tables", lambda: Seen(str(len(read_codes(RESOURCES / "codes", settings.home / "codes").regions))), slow=True),
+        *_safety(settings, clock), Check("themes", themes),
+        *(Check(f"device:{key}", partial(device, key), slow=True) for key in settings.devices),
+        *(Check(f"system:{name}", partial(system, name), slow=True) for name in discovery.MACHINERY),
+        Check("input_method", input_method), Check("platform", province, slow=True))
 
 
 def flows_at(desk: Desk, keep_safe: KeepSafe) -> Flows:
@@ -237,7 +270,22 @@ def flows_at(desk: Desk, keep_safe: KeepSafe) -> Flows:
         greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
-        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk), keep_safe=keep_safe)
+        material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk), keep_safe=keep_safe,
+        upkeep=Upkeep(desk))
+
+
+@contextmanager
+def _alone(home: Path, store: Store) -> Iterator[str]:
+    """For the loop, which knows no locks: empty while nobody else of this home talks to the province, else the code of what is in the
+    way.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(owner.owning(home, owner.SYNC, store.make_room))
+            code = ""
+        except (owner.Owned, StoreFault) as error:
+            code = error.code
+        yield code
 
 
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
@@ -253,30 +301,12 @@ def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]
     return link, running.wake
 
 
-class _Masked(logging.Formatter):
-    """No line of the log keeps a number that could be somebody's."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masking.mask_text(super().format(record))
-
-
-def log_to_file(settings: Settings) -> None:
-    """Diagnostics into HOME/logs, five files of 1 MB, masked."""
-    folder = settings.home / "logs"
-    modes.follow(settings.home)
-    modes.make_folder(folder)
-    handler = RotatingFileHandler(folder / "oncedesk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8")
-    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)    # a line for every look at the province says nothing
-
-
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cannot_open: "Callable[[Exception], None] | None" = None,
+                 may_write: Callable[[], bool] = lambda: True) -> None:
+        """`cannot_open` hears why the store does not open; without it the window's cover says so. `may_write`: see open_workplace."""
         from desktop.ui.background import Alarm, Lanes
         from desktop.ui.look import Look
         from desktop.ui.main_window import MainWindow
@@ -292,6 +322,8 @@ class Terminal:
         self.window = MainWindow(None, self.lanes, look=self.look, demo=settings.demo, hall=settings.hall, window=settings.window,
                                  lock_minutes=settings.lock_minutes)
         self.alarm.raised.connect(self.window.tell_accident)
+        self._cannot_open = cannot_open or self.window.tell_failure
+        self._may_write = may_write
 
     def show(self) -> None:
         """Paint the window, then open what is behind it."""
@@ -299,16 +331,23 @@ class Terminal:
             self.window.showFullScreen()
         else:
             self.window.showMaximized()
-        self.lanes.store.run(self._open, self._opened, self.window.tell_failure)
+        self.lanes.store.run(self._open, self._opened, self._cannot_open, self.window)
 
     def _open(self) -> Workplace:
-        log_to_file(self.settings)
-        place = self._opened_here.enter_context(open_workplace(self.settings, begin=True))
-        aside = self.settings.home / "aside" / f"{place.desk.clock():%Y%m%dT%H%M%SZ}"
-        swept = attachments.sweep(place.desk.store, place.desk.clock(), aside)
+        place = self._opened_here.enter_context(open_workplace(self.settings, begin=True, may_write=self._may_write))
+        if place.desk.store.readonly is None:
+            self._sweep(place.desk)
+        return place
+
+    def _sweep(self, desk: Desk) -> None:
+        aside = self.settings.home / "aside" / f"{desk.clock():%Y%m%dT%H%M%SZ}"
+        try:
+            swept = attachments.sweep(desk.store, desk.clock(), aside)
+        except StoreFault as fault:     # what lies about is in nobody's way; next time
+            _log.warning("nothing was put aside: %s", fault)
+            return
         if swept.parts or swept.orphans or swept.left:
             _log.warning("put %d unfinished and %d unreferenced files aside, left %d", swept.parts, swept.orphans, swept.left)
-        return place
 
     def _opened(self, place: Workplace) -> None:
         self.place = place
@@ -316,7 +355,7 @@ class Terminal:
         if place.loop is not None:
             place.loop.start()
         # Without an engine papers are kept as pictures and their fields typed; the screens say so where it matters.
-        self.lanes.recognition.run(place.desk.recogniser.warm, None, lambda error: _log.warning("no recognition: %s", error))
+        self.lanes.recognition.run(place.desk.recogniser.warm, None, lambda error: _log.warning("no recognition: %s", fault_code(error)))
 
     def close(self) -> None:
         """Window, lanes, then devices and store."""
@@ -325,16 +364,27 @@ class Terminal:
         self.alarm.uninstall()
 
 
-def run_window(settings: Settings) -> int:
-    """Open the window and stay until it is closed; returns the exit status."""
-    from PySide6.QtWidgets import QApplication
+def run_window(settings: Settings, log: Path | None = None) -> None:
+    """Open the window and stay until it is closed; where one is open on this home already, have that one come forward.
 
-    from desktop.ui import input_method
+
+    Raises what keeps it from opening; `log` is where a failure of Qt itself says that it is written down.
+    """
+    from desktop.ui import input_method, starting
+    from desktop.ui.second_start import Doorbell, name_of
 
     with input_method.ready(input_method.told()):
-        application = QApplication.instance() or QApplication(["oncedesk"])
+        application = starting.application(log)
     application.setApplicationName("oncedesk")
-    with ExitStack() as started:
+    failed: list[Exception] = []
+
+    def cannot_open(error: Exception) -> None:
+        failed.append(error)
+        application.exit()
+
+    with closing(owner.Seat(settings.home, ballast_of(settings).let_go)) as seat, ExitStack() as started:
+        if not _sit_down(seat, settings.home):
+            return
         if settings.demo:
             from hardware.simulated.desk import SimulatedDesk
 
@@ -343,7 +393,7 @@ def run_window(settings: Settings) -> int:
                                portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
                                rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
-        terminal = Terminal(settings)
+        terminal = Terminal(settings, cannot_open, seat.take)
         started.callback(terminal.close)
         terminal.show()
         if settings.demo:
@@ -356,7 +406,42 @@ def run_window(settings: Settings) -> int:
             keys = {word: level for level, word in LEVELS.items()}
             DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
                      tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window).show()
-        return int(application.exec())
+        doorbell = started.enter_context(closing(Doorbell(name_of(settings.home))))
+        if doorbell.trouble:
+            _log.warning("a second start will not find this window: %s", doorbell.trouble)
+        doorbell.rung.connect(terminal.window.come_forward)
+        application.exec()
+    if failed:
+        raise failed[0]
+
+
+def _sit_down(seat: owner.Seat, home: Path) -> bool:
+    """False: somebody sits there, and that window came forward.
+
+    Raises Owned when what has the seat shows no window, or one that does not answer.
+    """
+    from desktop.ui.second_start import name_of, ring
+
+    end = monotonic() + OTHER_STARTS
+    while True:
+        try:
+            seat.sit()
+        except StoreFault as fault:
+            if fault.code not in UNWRITABLE:
+                raise
+            _log.warning("no lock can be had, so the window opens to read: %s", fault)
+            return ring(name_of(home)) != "came"
+        except owner.Owned:
+            heard = ring(name_of(home))
+            if heard == "came":
+                return False
+            if heard == "silent":
+                raise owner.Owned("station.window_hangs") from None
+            if monotonic() > end:
+                raise
+            sleep(0.2)
+        else:
+            return True
 
 
 def _lay(simulated: "SimulatedDesk", card: "IdCard | None") -> None:

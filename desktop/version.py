@@ -1,13 +1,3 @@
-"""Which version of the program this is."""
+"""Which version this is: the one place it stands. The installed program has no package metadata to ask."""
 
-from importlib import metadata
-
-SOURCE = "source"
-
-
-def program_version() -> str:
-    """As it was installed; SOURCE for a checkout that never was."""
-    try:
-        return metadata.version("oncedesk")
-    except metadata.PackageNotFoundError:
-        return SOURCE
+VERSION = "0.1.0"

@@ -9,7 +9,7 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -106,23 +106,22 @@ def present(address: str) -> bool | None:
     return None
 
 
+MACHINERY = ("scanning", "queues", "usb")
+"""What `machinery` tells of."""
+
+
 def machinery() -> dict[str, str]:
-    """What the drivers lean on, by name -> its version or what it holds; empty where this machine has none of it."""
+    """What the drivers lean on, by name -> the libraries or what they hold; empty where this machine has none of it."""
     from hardware.transports import cups_queue, windows_queue
 
     queues = windows_queue.queues() if sys.platform == "win32" else cups_queue.queues()
-    sane = _version("python-sane") if sys.platform != "win32" else ", ".join(filter(None, map(_version, ("pytwain", "comtypes"))))
-    return {
-        "scanning": sane, "queues": ", ".join(queues), "usb": _version("pyusb") if usb_bus.SYSTEM.is_dir() else "",
-        "opencv": _version("opencv-python"),
-    }  # fmt: skip
+    scanning = ("twain", "comtypes") if sys.platform == "win32" else ("sane",)
+    return {"scanning": _there(*scanning), "queues": ", ".join(queues), "usb": _there("usb") if usb_bus.SYSTEM.is_dir() else ""}
 
 
-def _version(package: str) -> str:
-    try:
-        return f"{package} {metadata.version(package)}"
-    except metadata.PackageNotFoundError:
-        return ""
+def _there(*modules: str) -> str:
+    """Those that can be imported; of packages an installed program has no metadata."""
+    return ", ".join(name for name in modules if find_spec(name) is not None)
 
 
 def usb_found(device: UsbDevice) -> Found | None:

@@ -60,7 +60,7 @@ def test_only_devices_are_chosen_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "told"), [("backup_hours = 0", "backup_hours"), ("backup_keep = 0", "backup_keep"),
-                                            ("backup_folder = 'backups'", "whole path")])
+                                            ("backup_folder = 'backups'", "backup_folder")])
 def test_a_schedule_that_would_make_no_backup_is_said_at_once(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "settings.toml").write_text(text)
     with pytest.raises(SettingsError, match=told):

@@ -6,14 +6,17 @@ import json
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, printing, read, scan, station, sync, themes, users, working_days
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
-from desktop.settings import Settings, load_settings
-from desktop.wording import fault_code, known, params_of, remedy, say
+from desktop.cli.window import open_window
+from desktop.diagnostics import Discreet, failure_of, tell_without_window, way_of
+from desktop.settings import load_settings
+from desktop.version import VERSION
+from desktop.wording import remedy, say
 
 _GROUPS = (themes.add, bench.add, read.add, devices.add, doctor.add, idcard.add, scan.add, printing.add, cases.add, sync.add, day.add,
            backup.add, working_days.add, users.add, station.add)
@@ -28,12 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):    # a redirected stream on Windows is not UTF-8; a window has none at all
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    _log_to_standard_error()
     try:
-        settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
-        if args.command is None:
-            return _open_window(settings)
-        outcome: Outcome = args.run(args, settings)
+        if args.command is None and not args.self_check:
+            return open_window(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
+        outcome: Outcome = doctor.self_check() if args.self_check else _run(args)
     except CannotBeDone as e:
         print(e, file=sys.stderr)
         return CANNOT
@@ -48,10 +50,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     return outcome.status
 
 
+def _run(args: argparse.Namespace) -> Outcome:
+    done: Outcome = args.run(args, load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform))
+    return done
+
+
+def _log_to_standard_error() -> None:
+    """Warnings, in the same discreet words as in the log file. A program without a console has no standard error."""
+    if sys.stderr is not None and not logging.getLogger().handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setLevel(logging.WARNING)
+        handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(handler)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A mistake in a shortcut is said, too, where there is no console."""
+
+    def error(self, message: str) -> NoReturn:
+        if sys.stderr is None:
+            tell_without_window((self.format_usage(), message))
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """All that may be said to `oncedesk`."""
-    whole = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
+    whole: argparse.ArgumentParser = _Parser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
     whole.add_argument("--kiosk", action="store_true", help="全屏")
+    whole.add_argument("--self-check", action="store_true", help="检查安装本身：不需要数据文件夹和显示器")
+    whole.add_argument("--version", action="version", version=VERSION)
     whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = whole.add_subparsers(dest="command", metavar="COMMAND")
     for add in _GROUPS:
@@ -70,16 +97,14 @@ def _print(outcome: Outcome, *, as_json: bool) -> None:
 
 def _failed(error: Exception) -> Outcome:
     """What is said of an exception. A device that answered, but lacks paper or a card, was found wrong; all else cannot be done."""
-    code = fault_code(error)
-    code = code if known(code) else "window.unexpected"      # libraries put codes of their own on their exceptions
+    failure = failure_of(error)
+    code = failure.code
     if code == "window.unexpected" and isinstance(error, OSError):
         print(f"{error.filename or ''}：读写文件出错（{error.strerror}）。请检查路径和权限。", file=sys.stderr)
         return Outcome(None, status=CANNOT)
     if code == "window.unexpected":
-        # where, not what: the message of somebody else's exception may hold a name or a number
-        _log.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    params = params_of(error)
-    print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
+        _log.error("unexpected %s\n%s", failure.kind, way_of(error))
+    print(f"{failure.say}。{failure.do}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
         print(say(problem.code, **problem.params), file=sys.stderr)
     if code.partition(".")[0] in {"printer", "reader", "camera", "scanner", "paper_printer"} or code == "print.maybe_printed":
@@ -87,9 +112,3 @@ def _failed(error: Exception) -> Outcome:
     if code.startswith("device."):
         return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=CANNOT)
     return Outcome(None, status=CANNOT)
-
-
-def _open_window(settings: Settings) -> int:
-    from desktop.app import run_window
-
-    return run_window(settings)

@@ -25,15 +25,17 @@ def _status(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 @command("once", "推送一轮")
 def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.station.owner import SYNC, owning
     from desktop.sync.platform_client import PlatformError
 
     with at_work(settings) as place:
         if place.loop is None or place.sender is None or place.puller is None:
             raise CannotBeDone(say("platform.not_set_up"))
         try:
-            place.loop.connect()
-            done = place.sender.round()
-            pulled = place.puller.pull()
+            with owning(settings.home, SYNC, place.desk.store.make_room):
+                place.loop.connect()
+                done = place.sender.round()
+                pulled = place.puller.pull()
         except PlatformError as e:
             raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e
         pill = place.flows.follow.pill()
@@ -44,6 +46,8 @@ def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 @command("watch", "推送到空", argument("--seconds", type=float, default=0, help="最多等多久"))
 def _watch(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.station.owner import Owned
+
     with at_work(settings) as place:
         if place.loop is None:
             raise CannotBeDone(say("platform.not_set_up"))
@@ -51,6 +55,8 @@ def _watch(args: argparse.Namespace, settings: Settings) -> Outcome:
         first = max(place.flows.follow.pill().waiting, 1)
         end = time.monotonic() + args.seconds if args.seconds else None
         while (pill := place.flows.follow.pill()).waiting and (end is None or time.monotonic() < end):
+            if place.loop.status().last_error == "sync.running":
+                raise Owned("sync.running")
             done = round(20 * (first - pill.waiting) / first)
             print(f"\r[{'#' * done}{'.' * (20 - done)}] 待推送 {pill.waiting} ", end="", file=sys.stderr, flush=True)
             time.sleep(0.5)

@@ -22,6 +22,7 @@ from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
+from desktop.flows.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,4 @@ class Flows:
     take_portrait: TakePortrait
     confirm_date: ConfirmDate
     keep_safe: KeepSafe
+    upkeep: Upkeep

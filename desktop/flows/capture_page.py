@@ -181,6 +181,7 @@ class CapturePage:
         data = decoding.file_bytes(path)
         sheets = decoding.sheets(data)
         pdf = decoding.is_pdf(data)
+        self._desk.keep_reserve()
         safe = attachments.put(self._desk.store, data) if pdf else None
         view: CaseView | None = None
         pages: list[CapturedPage] = []
@@ -235,6 +236,7 @@ class CapturePage:
               read: tuple[Page, ...] | None = None) -> tuple[CaseView, tuple[CapturedPage, ...]]:
         """The untouched picture is safe on the disk before anything is read from it."""
         desk = self._desk
+        desk.keep_reserve()
         safe = safe or attachments.put(desk.store, picture)
         wanted = _doc_type(wanted_slot)
         found = desk.recogniser.read(picture, wanted=wanted, sheet=sheet, cancelled=cancelled) if read is None else read

@@ -78,6 +78,7 @@ class TakePortrait:
         """A printed photo under the document camera, turned by its faces. Raises DeviceFault, NoDetector."""
         with self._desk.devices.camera.use() as camera:
             still = camera.still()
+        self._desk.keep_reserve()
         safe = attachments.put(self._desk.store, still.jpeg)
         size, persons = self._asked(case_uuid, slot)
         image, scale = decoding.decode(still.jpeg)
@@ -104,6 +105,7 @@ class TakePortrait:
         return portrait.on_card(upright_page(self._desk, evidence_id), "id_card_front")
 
     def _cut(self, session: Session, case_uuid: str, slot: str, picture: bytes) -> PhotoTaken:
+        self._desk.keep_reserve()
         size, persons = self._asked(case_uuid, slot)
         image, _ = decoding.decode(picture, upright=True)
         faces = portrait.find_faces(image)

@@ -6,25 +6,25 @@ A check is one function that says what it saw, and one row of wording. What othe
 import logging
 import platform
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from desktop import wording
+from desktop.diagnostics import kind_of
+from desktop.domain.hall_time import local
+from desktop.domain.station_check import Checked, Severity
 from desktop.domain.trusted_time import ClockDoubted
-from desktop.station import backups, keys, recovery
+from desktop.station import backups, keys, owner, recovery
 from desktop.station.backups import Schedule
 from desktop.station.clock import Clock
+from desktop.station.disk import PLENTY, Ballast, free
 from desktop.station.ground import Ground
 from desktop.text_file import UTF8, NotText, decoded
 
 _log = logging.getLogger(__name__)
 
-Severity = Literal["ok", "note", "warning", "fault"]
-"""note: worth knowing; warning: works, but not for long or not well; fault: somebody must see to it."""
 ENOUGH_DISK = 2_000_000_000
 """Bytes: some weeks of evidence."""
 OLD_BACKUP = 3
@@ -48,46 +48,33 @@ class Check:
 
     id: str
     look: Callable[[], Seen]
+    slow: bool = False
+    """Seconds, or a device that moves: not at every start."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a check found, in words."""
-
-    id: str
-    severity: Severity
-    sentence: str
-    remedy: str
-    saw: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether nobody need do anything."""
-        return self.severity in {"ok", "note"}
+def run(checks: Iterable[Check], *, quick: bool = False) -> tuple[Checked, ...]:
+    """All of them, or those that are not slow, in order; one that breaks is a finding of its own and no end."""
+    return tuple(_checked(check) for check in checks if not (quick and check.slow))
 
 
-def run(checks: Iterable[Check]) -> tuple[Finding, ...]:
-    """All of them, in order; one that breaks is a finding of its own and no end."""
-    return tuple(_found(check) for check in checks)
-
-
-def _found(check: Check) -> Finding:
+def _checked(check: Check) -> Checked:
     try:
         seen = check.look()
     except Exception as error:  # noqa: BLE001 - the edge of a check: whatever goes wrong in it is what it found
-        code = wording.fault_code(error)
+        code, params = wording.fault_code(error), wording.params_of(error)
         if not wording.known(code):
-            _log.warning("check %s: %s", check.id, type(error).__name__, exc_info=True)
-            code = "check.broken"
-        seen = Seen(type(error).__name__, code, "fault", wording.params_of(error))
+            _log.warning("check %s: %s", check.id, kind_of(error), exc_info=True)
+            code, params = "check.broken", {"kind": kind_of(error)}
+        seen = Seen(type(error).__name__, code, "fault", params)
     if not seen.code:
-        return Finding(check.id, seen.severity, wording.say(f"check.{check.id.partition(':')[0]}"), "", seen.saw)
-    return Finding(check.id, seen.severity, wording.say(seen.code, **seen.params), wording.remedy(seen.code, **seen.params), seen.saw)
+        return Checked(check.id, seen.severity, wording.say(f"check.{check.id.partition(':')[0]}"), "", seen.saw)
+    say, do = wording.say(seen.code, **seen.params), wording.remedy(seen.code, **seen.params)
+    return Checked(check.id, seen.severity, say, do, seen.saw, seen.code)
 
 
 def machine() -> Seen:
     """What this PC is."""
-    return Seen(f"{platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    return Seen(f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
 
 
 def disk(home: Path) -> Seen:
@@ -143,15 +130,33 @@ def slips(home: Path) -> Seen:
     return Seen(str(sets[0].number)) if sets else Seen("", "check.no_slips", "warning")
 
 
-def store(ground: Ground, clock: Clock, stopped: str) -> Seen:
-    """The store, opened on firm ground, and this PC's clock beside it. `stopped`: why the province refuses this PC, if it does."""
+def ballast(kept: Ballast) -> Seen:
+    """The room that a full disk gives back."""
+    if kept.held or not kept.size:
+        return Seen(f"{kept.size // 1_000_000} MB")
+    short = free(kept.folder) < PLENTY * kept.size if kept.folder.exists() else False
+    return Seen("", "check.no_ballast", "warning" if short else "note")
+
+
+def window(home: Path) -> Seen:
+    """Whether a window is open on this home."""
+    return Seen("", "check.window_open", "note") if owner.held(home, owner.WINDOW) else Seen("")
+
+
+def store(ground: Ground, stopped: str) -> Seen:
+    """The store, opened on firm ground. `stopped`: why the province refuses this PC, if it does."""
     if ground.store.readonly is not None:
         return Seen(ground.store.readonly.detail, ground.store.readonly.code, "fault")
-    if (doubt := clock.doubt()) is not None:
-        found = ClockDoubted(doubt)
-        return Seen(str(found.shown), found.code, "warning", wording.params_of(found))
     if stopped:
         return Seen(ground.identity.installation_id, stopped, "fault")
     if ground.unwitnessed:
         return Seen("", "store.unwitnessed", "warning")
     return Seen(ground.identity.installation_id)
+
+
+def clock(time: Clock) -> Seen:
+    """This PC's clock beside the store."""
+    if (doubt := time.doubt()) is None:
+        return Seen(f"{local(time.now()):%Y-%m-%d %H:%M}")
+    found = ClockDoubted(doubt)
+    return Seen(str(found.shown), found.code, "warning", wording.params_of(found))

@@ -3,6 +3,7 @@
 import itertools
 import os
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from db.faults import from_os
 from db.modes import make_folder, new_file
 from db.vault import fsync_folder
+
+_BLOCK = 1_000_000
 
 
 def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
@@ -31,6 +34,27 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
         fsync_folder(path.parent)
+    except OSError as error:
+        raise from_os(error) from error
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make a file that takes `size` bytes of the disk, or none. Raises StoreFault."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            with os.fdopen(new_file(part), "wb") as file:
+                if sys.platform != "win32":
+                    os.posix_fallocate(file.fileno(), 0, size)
+                else:       # there it would be sparse or compressed away
+                    for _ in range(0, size, _BLOCK):
+                        file.write(secrets.token_bytes(_BLOCK))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise from_os(error) from error
 

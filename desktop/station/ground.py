@@ -5,7 +5,7 @@ home without a trace of a store is new. Deletes nothing.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,11 @@ class Ground:
 
 
 @contextmanager
-def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bool = False) -> Iterator[Ground]:
+def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bool = False,
+                make_room: Callable[[], bool] = lambda: False) -> Iterator[Ground]:
     """Open the store of a home; with `begin` also make the store of a new one. The clock is given its floor and kept on it.
+
+    `make_room`: see Store.
 
     Raises StoreFault. `store.none`: never anything here. `store.missing`, `store.empty`: something was. `store.behind`: an older copy
     than the witness saw; `store.rewritten`: another past; `store.foreign`: another store; `station.restoring`,
@@ -50,7 +53,9 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
     making = _making(home, ring=ring, begin=begin)
     follow(home)
     identity = _identity(home, must=making)
-    store = (Store.create if making else Store.open)(home / DB_NAME, _key(home, ring=ring, make=making))
+    key = _key(home, ring=ring, make=making)
+    store = Store.create(home / DB_NAME, key) if making else Store.open(home / DB_NAME, key, make_room)
+    store.make_room = make_room
     try:
         if making and (reason := marked(home, ANEW)) is not None:
             anew.say_why(store, reason, clock)

@@ -5,29 +5,30 @@ Pages are made when first shown. It is handed its flows (at once, or by `take_fl
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import wording
 from desktop.domain.trusted_time import ClockDoubted
 from desktop.ui.background import Lanes
+from desktop.ui.checks_sheet import ChecksSheet
 from desktop.ui.device_watch import Change, DeviceWatch, words_of
 from desktop.ui.help_sheet import HelpSheet
 from desktop.ui.look import MODE_WORDS, MODES, SCALE_WORDS, SCALES, Look
 from desktop.ui.screens.date_sheet import DateSheet
 from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.screens.sign_in import SignInCover
+from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.busy import BusyStrip
-from desktop.ui.widgets.cards import Icon
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.rail import Rail
-from desktop.ui.widgets.text import Text
 from desktop.ui.widgets.toasts import Toasts
 from desktop.ui.widgets.top_bar import TopBar
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from desktop.flows.views import Session, SyncPill
     from desktop.ui.screens.home import HomeScreen
     from desktop.ui.screens.intake import IntakeScreen
+
+log = logging.getLogger(__name__)
 
 PILL_EVERY_MS = 5_000
 LIGHTS_EVERY_MS = 10_000
@@ -80,6 +83,8 @@ class MainWindow(QMainWindow):
         self.look.lay(down)
         if demo:
             down.addWidget(self._banner())      # above everything, so that no cover can hide it
+        self.trouble = Banner(self.look)
+        down.addWidget(self.trouble)
         body = QWidget()
         body.setObjectName("layers")
         down.addWidget(body, 1)
@@ -102,24 +107,19 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         self.toasts = Toasts(body, self.look)
         self.help = HelpSheet(body, self.look)
+        self.checks = ChecksSheet(body, self.look, self._lanes, lambda: self._flows)
         self.cover = SignInCover(body, self.look, self._lanes, self._hall, self._place)
         self.cover.entered.connect(self._entered)
         self.date_sheet = DateSheet(body, self.look, self._lanes, self.session)
         self.date_sheet.settled.connect(self._settled)
         self.date_sheet.other_person_asked.connect(self._another_person)
+        self.cover.attention.asked.connect(self.checks.open)
         self.cover.open()
 
-    def _banner(self) -> QFrame:
-        banner = QFrame()
-        banner.setProperty("role", "banner")
+    def _banner(self) -> QWidget:
+        banner = Banner(self.look)
         banner.setObjectName("demo-banner")
-        row = QHBoxLayout(banner)
-        self.look.lay(row, ("xxl", "sm", "lg", "sm"), "sm")
-        row.addWidget(Icon(self.look, "alert-triangle", "warn"))
-        row.addWidget(Text("演示模式：不办理真实业务", "strong", "warn"))
-        row.addWidget(Text("人物、证件和设备都是虚构的，打印件带“演示”字样", "caption", "warn"))
-        row.addStretch(1)
-        banner.setAccessibleName("演示模式：不办理真实业务")
+        banner.say("演示模式：不办理真实业务", "人物、证件和设备都是虚构的，打印件带“演示”字样")
         return banner
 
     def _keys(self) -> None:
@@ -143,10 +143,12 @@ class MainWindow(QMainWindow):
 
     def _timers(self, lock_minutes: int) -> None:
         self._pill_timer, self._lights_timer, self._idle, self._backup_timer = QTimer(self), QTimer(self), QTimer(self), QTimer(self)
-        self._asking_pill = self._asking_lights = self._backing_up = False
+        self._trouble_timer = QTimer(self)
+        self._asking_pill = self._asking_lights = self._asking_trouble = self._backing_up = False
         self._backup_trouble = ""
         for timer, every, slot in ((self._pill_timer, PILL_EVERY_MS, self._ask_pill), (self._backup_timer, BACKUP_EVERY_MS, self.back_up),
                                    (self._lights_timer, LIGHTS_EVERY_MS, self._ask_lights),
+                                   (self._trouble_timer, PILL_EVERY_MS, self._ask_trouble),
                                    (self._idle, lock_minutes * 60_000, self.lock)):
             timer.setInterval(every)
             timer.timeout.connect(slot)
@@ -156,10 +158,22 @@ class MainWindow(QMainWindow):
 
     # -- coming up --------------------------------------------------------------------------------------------------
 
+    def come_forward(self) -> None:
+        """Before all other windows, also when it was minimised: somebody started the program again."""
+        log.info("started again: came forward")
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
     def take_flows(self, flows: Flows) -> None:
         """The store is open: ask who sits here."""
         self._flows = flows
         self.cover.ask(flows)
+        self._trouble_timer.start()
+        self._ask_trouble()
+        self._lanes.search.run(flows.upkeep.at_first, self.cover.attention.show_found, self.tell_failure)
         self._watch = DeviceWatch(flows, self._lanes, self)
         self._watch.changed.connect(self._device_changed)
         self._backup_timer.start()
@@ -293,6 +307,9 @@ class MainWindow(QMainWindow):
 
     def _go(self, where: str) -> None:
         key, _, text = where.partition("?")
+        if key == "checks":
+            self.checks.open()
+            return
         self.show_page(key)
         if text:
             self.page(key).look_for(text)
@@ -360,14 +377,13 @@ class MainWindow(QMainWindow):
 
     def tell_failure(self, error: BaseException) -> None:
         """An error in words, with its remedy; stays until closed."""
-        code = wording.fault_code(error)
+        code, params = wording.fault_code(error), wording.params_of(error)
         if self._flows is None:
-            self.cover.cannot_open(code)
+            self.cover.cannot_open(code, **params)
             return
         if isinstance(error, ClockDoubted) and self._session is not None:
             self.date_sheet.ask(self._flows)
             return
-        params = wording.params_of(error)
         self.toasts.show(wording.say(code, **params), wording.remedy(code, **params), "danger")
 
     def tell_accident(self) -> None:
@@ -413,6 +429,19 @@ class MainWindow(QMainWindow):
         if (trouble := wording.fault_code(error)) not in {self._backup_trouble, "backup.running"}:
             self._backup_trouble = trouble
             self.tell_failure(error)
+    def _ask_trouble(self) -> None:
+        """Also while nobody is signed in: who comes should see it."""
+        if self._flows is None or self._asking_trouble:
+            return
+        self._asking_trouble = True
+        self._lanes.store.run(self._flows.upkeep.trouble, self._show_trouble, self._trouble_failed)
+
+    def _show_trouble(self, code: str) -> None:
+        self._asking_trouble = False
+        self.trouble.show_code(code)
+
+    def _trouble_failed(self, error: Exception) -> None:
+        self._show_trouble(wording.fault_code(error))
 
     def _ask_lights(self) -> None:
         if self._flows is None or self._asking_lights:

@@ -41,7 +41,9 @@ def oncedesk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     for variable in ("ONCEDESK_PIN", "ONCEDESK_REVIEWER_PIN", "ONCEDESK_NEW_PIN"):
         monkeypatch.delenv(variable, raising=False)
 
-    def run(*argv: object, pins: tuple[str, ...] = ()) -> Told:
+    def run(*argv: object, pins: tuple[str, ...] = (), new_pin: str = "") -> Told:
+        if new_pin:
+            monkeypatch.setenv("ONCEDESK_NEW_PIN", new_pin)
         for variable, pin in zip(("ONCEDESK_PIN", "ONCEDESK_REVIEWER_PIN"), pins, strict=False):
             monkeypatch.setenv(variable, pin)
         capsys.readouterr()

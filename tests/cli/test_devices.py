@@ -4,10 +4,14 @@ import dataclasses
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desktop.cli import clock
+from desktop.station.owner import WINDOW, owning
+from desktop.version import VERSION
 from hardware.readings import IdCard
 from hardware.simulated.card_reader import SimulatedCardReader
 from hardware.simulated.people import FATHER, FOREIGNER, MOTHER
@@ -15,7 +19,10 @@ from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.rating_keypad import KEYS, SimulatedRatingKeypad
 from tests.cli.conftest import Command
 from tests.hardware.id_card.test_layouts import OLD_FOREIGNER, PERMIT
+from tests.homes import NOW
 
+INSTALLATION = {"machine", "version", "database", "fonts", "qt", "opencv", "codecs", "recognition", "calendar", "tables", "themes"}
+"""What can be looked at without a home."""
 DESK = Path(__file__).resolve().parents[2] / "resources" / "recordings" / "desk"
 CARD_KEYS = {"type", "name", "english_name", "sex", "nation", "birth_date", "address", "number", "authority", "valid_from", "valid_to",
              "country", "pass_number", "times_issued"}
@@ -183,16 +190,45 @@ def test_what_has_no_wire_of_ours_cannot_be_recorded(oncedesk: Command, tmp_path
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def test_an_installation_checks_itself_without_home_and_screen(oncedesk: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    told = oncedesk("--self-check", "--json")
+    rows = {row["id"]: row for row in told.document}
+    assert set(rows) == INSTALLATION
+    assert [row for row in told.document if not row["ok"]] == []
+    assert told.status == 0
+    assert rows["version"]["saw"] == VERSION
+    assert "offscreen" in rows["qt"]["saw"]
+    assert "SQLCipher" in rows["database"]["saw"]
+    assert not (tmp_path / "oncedesk").exists()
+
+
+def test_doctor_sees_the_window_that_is_open_and_a_clock_in_doubt(
+        oncedesk: Command, accepted: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    home, _ = accepted
+
+    def seen(name: str) -> dict[str, str]:
+        return next(row for row in oncedesk("doctor", "--json", "--home", home).document if row["id"] == name)
+
+    assert seen("window")["code"] == ""
+    assert not (home / WINDOW).exists(), "looking makes no lock"
+    with owning(home, WINDOW):
+        assert seen("window")["code"] == "check.window_open"
+    monkeypatch.setattr(clock, "now", lambda: NOW - timedelta(days=400))
+    assert (seen("clock")["severity"], seen("clock")["code"]) == ("warning", "clock.back")
+
+
 def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncedesk: Command, tmp_path: Path) -> None:
     home = tmp_path / "home"
     told = oncedesk("doctor", "--home", home, "--platform", "http://127.0.0.1:9", "--json")
     rows = {row["id"]: row for row in told.document}
     assert told.status == 1
     devices = {f"device:{kind}" for kind in ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")}
-    systems = {"system:scanning", "system:queues", "system:usb", "system:opencv"}
-    ours = {"machine", "disk", "files", "key", "store", "backup", "slips", "themes", "recognition", "platform"}
-    assert ours | devices | systems == set(rows)
-    assert all(set(row) == {"id", "severity", "sentence", "remedy", "saw", "ok"} for row in told.document)
+    systems = {"system:scanning", "system:queues", "system:usb"}
+    others = {"disk", "ballast", "window", "files", "key", "store", "clock", "backup", "slips", "input_method", "platform"}
+    assert INSTALLATION | others | devices | systems == set(rows)
+    assert all(set(row) == {"id", "severity", "sentence", "remedy", "saw", "code", "ok"} for row in told.document)
     assert rows["themes"]["ok"]
     assert not rows["platform"]["ok"]
     assert rows["platform"]["remedy"]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.version import VERSION
+from desktop.wording import say
 from hardware.simulated.people import MOTHER
 from tests.cli.conftest import Command
 
@@ -137,6 +139,40 @@ def test_an_unforeseen_failure_is_a_sentence_that_tells_of_nobody_and_status_2(
     assert "没有做成" in told.err
     assert "KeyError" in caplog.text
     assert MOTHER.number not in caplog.text + told.err
+
+
+def test_without_a_screen_the_last_words_are_on_standard_error_and_in_the_log(tmp_path: Path) -> None:
+    done = process("--home", tmp_path / "home")
+    assert done.returncode == 2
+    assert say("window.no_display") in done.stderr
+    log = tmp_path / "home" / "logs" / "oncedesk.log"
+    assert str(log) in done.stderr
+    assert "window.no_display" in log.read_text("utf-8")
+    assert not (tmp_path / "home" / "cases.db").exists()
+
+
+def test_where_the_home_takes_no_log_it_lies_in_a_temporary_folder_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in the way").write_text("")
+    done = process("--home", tmp_path / "in the way" / "home", TMPDIR=str(tmp_path))
+    assert done.returncode == 2
+    (log,) = tmp_path.glob("oncedesk-logs-*/oncedesk.log")
+    assert str(log) in done.stderr
+    assert "window.no_display" in log.read_text("utf-8")
+
+
+def test_a_part_that_is_missing_at_the_very_start_is_named(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['desktop.cli.backup'] = None; from desktop.__main__ import main; raise SystemExit(main())"
+    done = process("themes", "list", code=code)
+    assert done.returncode == 2
+    assert say("window.part_missing", name="desktop.cli.backup") in done.stderr
+    done = process(code=code, HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert say("window.part_missing", name="desktop.cli.backup") in done.stderr
+    assert "desktop.cli.backup" in (tmp_path / "oncedesk" / "logs" / "oncedesk.log").read_text("utf-8")
+
+
+def test_the_version_is_said(oncedesk: Command) -> None:
+    assert oncedesk("--version").out.strip() == VERSION
 
 
 def test_themes_list_loads_neither_qt_nor_pictures_nor_the_store(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop.app import Terminal, now
+from desktop.diagnostics import logging_to
 from desktop.domain.hall_time import day_of
 from desktop.flows.views import CaseView
 from desktop.settings import Settings
@@ -44,6 +46,8 @@ def play(out: Path, *, resume: bool = False, die_at: str | None = None, province
         shutil.rmtree(out, ignore_errors=True)
     home, pictures = out / "home", out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
+    leaving = ExitStack()
+    leaving.enter_context(logging_to(home))
     province = Sandbox(out / "province", delay=0.4)
     if province_url is None:
         province.start()
@@ -70,6 +74,7 @@ def play(out: Path, *, resume: bool = False, die_at: str | None = None, province
     finally:
         simulated.close()
         province.stop()
+        leaving.close()
     summary["day_verified"] = _oncedesk(home, "day", "verify", str(next((out / "home" / "days").glob("*.jsonl"))))["ok"]
     shutil.copytree(home / "days", out / "day-end", dirs_exist_ok=True)
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -692,7 +692,7 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         read_card=StandInReadCard(memory), capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
         devices=nothing, browse_themes=nothing, rate=StandInRate(memory), material_papers=StandInMaterials(memory),
-        take_portrait=nothing, confirm_date=nothing, keep_safe=nothing), memory
+        take_portrait=nothing, confirm_date=nothing, keep_safe=nothing, upkeep=nothing), memory
 
 
 def filled(memory: Memory) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from db.faults import StoreFault
 from desktop.domain.roles import may
+from desktop.domain.station_check import Checked
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
@@ -112,6 +113,9 @@ ROWS = (
 )
 
 
+CHECKED = (Checked("machine", "ok", "这台电脑", "", "Linux"), Checked("disk", "ok", "磁盘空间", "", "52.0 GB"),
+           Checked("files", "warning", "settings.toml 的编码是 GBK，已按这个编码读取", "请用记事本打开，另存为 UTF-8 编码。", "GBK",
+                   "check.not_utf8"))
 SYNCED = SyncPill(True, 0, 0, NOW)
 TODAY = Today(14, 2, 1, 7.2, ("回执纸不足，约剩 20 张", "户口登记须在 30 日内申报，今有 1 件临近"))
 
@@ -128,6 +132,8 @@ class StandIn:
     ratings: DayRatings = RATINGS
     people: tuple[tuple[str, str], ...] = (("wang", "王秀兰"), ("li", "李建民"), ("admin", "赵启明"))
     pill_now: SyncPill = SYNCED
+    trouble_now: str = ""
+    checked: tuple[Checked, ...] = CHECKED
     counters: Today = TODAY
     device_lights: tuple[Light, ...] = LIGHTS
     changes: tuple[Change, ...] = ()
@@ -187,6 +193,15 @@ class StandIn:
 
     def pill(self) -> SyncPill:
         return self.pill_now
+
+    def every(self) -> tuple[Checked, ...]:
+        return self.checked
+
+    def at_first(self) -> tuple[Checked, ...]:
+        return tuple(one for one in self.checked if not one.ok)
+
+    def trouble(self) -> str:
+        return self.trouble_now
 
     def rows(self) -> tuple[SyncRow, ...]:
         return self.outbox

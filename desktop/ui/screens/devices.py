@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from desktop import wording
 from desktop.flows.views import Session
@@ -62,7 +62,15 @@ class DevicesScreen(Screen):
         super().__init__(flows, lanes, session_of, look)
         self.again = Button(look, "重新检查", icon="refresh")
         self.again.clicked.connect(self.refresh)
-        outer, scroll = self.lay_headed("缺一台设备也能受理：身份证可拍照，材料可后补影像，回执可补打。", self.again)
+        actions = QWidget()
+        row = QHBoxLayout(actions)
+        look.lay(row, gap="sm")
+        every = Button(look, "本机检查", "ghost", icon="list-check")
+        every.setObjectName("show-checks")
+        every.clicked.connect(lambda: self.page_asked.emit("checks"))
+        row.addWidget(every)
+        row.addWidget(self.again)
+        outer, scroll = self.lay_headed("缺一台设备也能受理：身份证可拍照，材料可后补影像，回执可补打。", actions)
         self._busy = BusyStrip(look)
         outer.insertWidget(0, self._busy)
         self._empty = EmptyState(look, "device-desktop", "还没有设置任何设备",

@@ -13,6 +13,7 @@ from desktop import wording
 from desktop.domain.hall_time import local
 from desktop.flows.views import CaseRow, Session, ThemeCard, Today
 from desktop.ui.background import Lanes
+from desktop.ui.checks_sheet import AttentionLine
 from desktop.ui.look import Look
 from desktop.ui.screens.screen import Screen, clock_text
 from desktop.ui.widgets.buttons import Button
@@ -49,6 +50,9 @@ class HomeScreen(Screen):
         scroll = Scroll(look, ("xxl", "xl", "xxl", "xl"), "lg")
         outer.addWidget(scroll)
         scroll.body.addLayout(self._head())
+        self._attention = AttentionLine(look)
+        self._attention.asked.connect(lambda: self.page_asked.emit("checks"))
+        scroll.body.addWidget(self._attention)
         self._grid = QGridLayout()
         look.lay(self._grid, gap="lg")
         scroll.body.addLayout(self._grid)
@@ -142,6 +146,7 @@ class HomeScreen(Screen):
         self.lanes.store.run(self.flows.greet.themes, self._show_themes, self.failed.emit, self)
         self.lanes.store.run(lambda: self.flows.greet.resumable(session), self._show_rows, self.failed.emit, self)
         self.lanes.store.run(self.flows.greet.today, self._show_today, self.failed.emit, self)
+        self.lanes.search.run(self.flows.upkeep.at_first, self._attention.show_found, self.failed.emit, self)
 
     def enter(self) -> None:
         self._entering = not self._cards      # they are still being asked for

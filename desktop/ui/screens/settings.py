@@ -15,7 +15,7 @@ from desktop.ui.screens.screen import Screen
 from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Text
-from desktop.version import SOURCE, program_version
+from desktop.version import VERSION
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
@@ -94,12 +94,11 @@ class SettingsScreen(Screen):
     def _about(self) -> QWidget:
         card = TitledCard(self.look, "关于")
         card.head.addStretch(1)
-        version = "源码" if program_version() == SOURCE else program_version()
         grid = QGridLayout()
         self.look.lay(grid, gap="sm")
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
-        lines = (("程序", f"一次办窗口终端 {version}"), ("Qt", qVersion()), *LICENCES)
+        lines = (("程序", f"一次办窗口终端 {VERSION}"), ("Qt", qVersion()), *LICENCES)
         half = (len(lines) + 1) // 2
         for index, (name, value) in enumerate(lines):
             grid.addWidget(Text(name, "label"), index % half, index // half * 2, Qt.AlignmentFlag.AlignTop)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from desktop import wording
 from desktop.ui.background import Lanes
+from desktop.ui.checks_sheet import AttentionLine
 from desktop.ui.look import Look, restyle
 from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.cards import Icon, clear, labelled
@@ -88,6 +89,8 @@ class SignInCover(Layer):
         self.body.addLayout(self._middle)
         self._said = SaidLine(look)
         self.body.addWidget(self._said)
+        self.attention = AttentionLine(look)
+        self.body.addWidget(self.attention)
         keys = Text("F11 换字号，Ctrl Shift D 换配色", "caption")
         keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.addWidget(keys)
@@ -215,10 +218,10 @@ class SignInCover(Layer):
         self._middle.addWidget(box)
         box.show()      # at once, not when Qt finds time: it is to take the keyboard
 
-    def cannot_open(self, code: str) -> None:
+    def cannot_open(self, code: str, **params: object) -> None:
         """What lies behind the window could not be opened: say why, for there is nothing to sign in to."""
         self._fresh("暂时不能办理", "alert-circle")
-        self._said.show_code(code)
+        self._said.show_code(code, **params)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
