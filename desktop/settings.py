@@ -17,20 +17,29 @@ from urllib.parse import urlsplit
 
 from desktop.text_file import NotText, read_text
 
+SETTINGS = "settings.toml"
+"""The file that people write, in the home."""
 DEVICES = ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")
 """The keys that hold a device's address."""
 PAPER_KINDS = ("acceptance_notice", "unified_form", "correction_notice")
 """The A4 papers that may have a queue of their own."""
 
 
+_WRITTEN: Mapping[type, str] = {str: '{} = "…"', int: "{} = 5", bool: "{} = true", dict: "[{}]"}
+"""How a value of a type is written, with its key."""
+
+
 class SettingsError(Exception):
-    """A settings file cannot be used; file, key and what is wrong stand in the sentence and in the message."""
+    """A settings file cannot be used. `code` says why; file, key, value and the others fill its sentence and stand in the message."""
 
-    code = "settings.broken"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.cause = message
+    def __init__(self, code: str, file: Path, key: str = "", *, value: object = "", known: str = "", line: str = "") -> None:
+        super().__init__(f"{file}: `{key}` {code} {value} {known}{line}".rstrip())
+        self.code = code
+        self.file = file
+        self.key = key
+        self.value = str(value)
+        self.known = known
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool =
                   platform_url: str | None = None) -> Settings:
     """Read the settings. Raises SettingsError for a broken file, an unknown key or a value of the wrong type."""
     settings = Settings(home=home or default_home(demo), demo=demo, kiosk=kiosk)
-    path, chosen = settings.home / "settings.toml", settings.home / "devices.toml"
+    path, chosen = settings.home / SETTINGS, settings.home / "devices.toml"
     if path.exists():
         settings = _merged(settings, path)
         _check_devices(settings, path)
@@ -142,18 +151,17 @@ def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool =
 def _check(settings: Settings, path: Path) -> None:
     """What would only be noticed at the worst moment otherwise."""
     if not re.fullmatch(r"[0-9]{6}", settings.region):
-        raise SettingsError(f"{path}: `region` must be six digits (GB/T 2260), not {settings.region!r}")
+        raise SettingsError("settings.region", path, "region", value=settings.region)
     if settings.lock_minutes < 1:
-        raise SettingsError(f"{path}: `lock_minutes` must be 1 or more")
+        raise SettingsError("settings.too_small", path, "lock_minutes", value=settings.lock_minutes)
     if not settings.window.strip():
-        raise SettingsError(f"{path}: `window` must not be empty")
+        raise SettingsError("settings.empty", path, "window")
     if not re.fullmatch(r"[0-9]{3}", settings.number_code):
-        wrong = f"not {settings.window_code!r}" if settings.window_code else f"because the window is called {settings.window!r}"
-        raise SettingsError(f"{path}: `window_code` must be three digits, unique in the county, {wrong}")
+        raise SettingsError("settings.window_code", path, "window_code", value=settings.window_code or settings.window)
     url = urlsplit(settings.platform_url)
     own_machine = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
     if settings.platform_url and url.scheme != "https" and not own_machine:
-        raise SettingsError(f"{path}: `platform_url` must begin with https://")
+        raise SettingsError("settings.not_https", path, "platform_url", value=settings.platform_url)
 
 
 def _check_devices(settings: Settings, path: Path) -> None:
@@ -167,22 +175,27 @@ def _check_devices(settings: Settings, path: Path) -> None:
         kind = key.partition(":")[0]
         if not registry.knows(kind, address):      # type: ignore[arg-type]
             known = ", ".join(f"{scheme}:…" for scheme in registry.drivers(kind))      # type: ignore[arg-type]
-            raise SettingsError(f"{path}: `{key.replace(':', 's.')}` is {address!r}; an address here begins with {known}")
+            raise SettingsError("settings.address", path, key.replace(":", "s."), value=address, known=known)
 
 
 def _merged(settings: Settings, path: Path, keys: tuple[str, ...] = ()) -> Settings:
     """`keys`: the only ones that may stand there; none = all."""
     try:
         table = tomllib.loads(read_text(path))
-    except (tomllib.TOMLDecodeError, NotText, OSError) as e:
-        raise SettingsError(f"{path}: {e.strerror if isinstance(e, OSError) else e}") from e
+    except NotText as e:
+        raise SettingsError(e.code, path) from e
+    except OSError as e:
+        raise SettingsError("file.unreadable", path) from e
+    except tomllib.TOMLDecodeError as e:
+        found = re.search(r"at line ([0-9]+)", str(e))
+        raise SettingsError("settings.not_toml", path, line=found[1] if found else "…") from e
     known = set(keys) or {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
     for key, value in table.items():
         if key not in known:
-            raise SettingsError(f"{path}: unknown key `{key}`; known are {', '.join(sorted(known))}")
+            raise SettingsError("settings.unknown_key", path, key, known=", ".join(sorted(known)))
         expected = type(getattr(settings, key))
         if type(value) is not expected:
-            raise SettingsError(f"{path}: `{key}` must be {expected.__name__}, not {type(value).__name__}")
+            raise SettingsError("settings.wrong_type", path, key, known=_WRITTEN[expected].format(key))
     if "paper_printers" in table:
         table["paper_printers"] = dict(settings.paper_printers) | _paper_printers(table["paper_printers"], path)
     if "switches" in table:
@@ -193,7 +206,7 @@ def _merged(settings: Settings, path: Path, keys: tuple[str, ...] = ()) -> Setti
 def _paper_printers(table: dict[str, Any], path: Path) -> dict[str, str]:
     for kind, address in table.items():
         if kind not in PAPER_KINDS or not isinstance(address, str):
-            raise SettingsError(f"{path}: `paper_printers.{kind}`: known are {', '.join(PAPER_KINDS)}, each with an address")
+            raise SettingsError("settings.unknown_key", path, f"paper_printers.{kind}", known=", ".join(PAPER_KINDS))
     return table
 
 
@@ -224,5 +237,5 @@ def remember_device(home: Path, key: str, address: str | None) -> None:
 def _switches(table: dict[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
     for theme, ids in table.items():
         if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
-            raise SettingsError(f"{path}: `switches.{theme}` must be a list of switch ids, not {ids!r}")
+            raise SettingsError("settings.wrong_type", path, f"switches.{theme}", known=f'{theme} = ["…"]')
     return {theme: tuple(ids) for theme, ids in table.items()}

@@ -17,7 +17,7 @@ from desktop.domain import pack_text, themes
 from desktop.domain.codes import EMPTY, Codes, from_texts
 from desktop.domain.themes import Mistake, PackError, ThemePack
 from desktop.domain.working_days import Calendar, parse_calendar
-from desktop.settings import SettingsError
+from desktop.settings import SETTINGS, SettingsError
 from desktop.text_file import NotText, read_text
 
 _log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ def read_packs(*folders: Path, switches: Mapping[str, Collection[str]] | None = 
     packs = Packs(*folders, switches=switches)
     if packs.unknown_switches and not packs.broken:
         known = sorted(f"{pack.id}.{switch.id}" for pack in packs.packs for switch in pack.switches)
-        raise SettingsError(f"settings.toml: [switches] no theme pack has {', '.join(packs.unknown_switches)}; "
-                            f"known are {', '.join(dict.fromkeys(known)) or 'none'}")
+        raise SettingsError("settings.unknown_key", Path(SETTINGS), ", ".join(f"switches.{name}" for name in packs.unknown_switches),
+                            known=", ".join(dict.fromkeys(known)))
     return packs
 
 
@@ -241,15 +241,17 @@ def _wrong(path: Path, expected: str) -> PackError:
 
 def read_codes(*folders: Path) -> Codes:
     """The code tables; a county's file of the same name takes the place of the shipped one. Raises BrokenTable."""
-    texts: dict[str, str] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*.*")):
-            if path.suffix in {".csv", ".toml"}:
-                texts[path.name] = _table(path)
+    paths = {path.name: path for folder in folders for path in sorted(folder.glob("*.*")) if path.suffix in {".csv", ".toml"}}
+    texts = {name: _table(path) for name, path in paths.items()}
     try:
         return from_texts(texts)
-    except (ValueError, KeyError) as e:
-        raise BrokenTable(f"{', '.join(map(str, folders))}: {e!r}") from e
+    except (ValueError, KeyError, TypeError):
+        for name, text in texts.items():        # each is a table of its own: which of them is it?
+            try:
+                from_texts({name: text})
+            except (ValueError, KeyError, TypeError) as e:
+                raise BrokenTable(paths[name], f"{type(e).__name__} {e}") from e
+        raise
 
 
 def read_calendar(*folders: Path) -> Calendar:
@@ -257,8 +259,8 @@ def read_calendar(*folders: Path) -> Calendar:
     path = next(path for path in (folder / "china.toml" for folder in reversed(folders)) if path.exists())
     try:
         return parse_calendar(_table(path))
-    except (ValueError, KeyError) as e:
-        raise BrokenTable(f"{path}: {e!r}") from e
+    except (ValueError, KeyError, TypeError) as e:
+        raise BrokenTable(path, f"{type(e).__name__} {e}") from e
 
 
 class BrokenTable(Exception):
@@ -266,8 +268,9 @@ class BrokenTable(Exception):
 
     code = "table.broken"
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
+    def __init__(self, file: Path, cause: str) -> None:
+        super().__init__(f"{file}: {cause}")
+        self.file = file
         self.cause = cause
 
 
@@ -275,4 +278,4 @@ def _table(path: Path) -> str:
     try:
         return read_text(path)
     except (OSError, NotText) as e:
-        raise BrokenTable(f"{path}: {e}") from e
+        raise BrokenTable(path, getattr(e, "strerror", None) or type(e).__name__) from e

@@ -1,8 +1,12 @@
-"""What a code says to a person: reads resources/wording.toml. No sentence of a screen's own layout lives here."""
+"""What a code says to a person: reads resources/wording.toml. No sentence of a screen's own layout lives here.
+
+A fault's sentence ends with its short code, which a clerk can read out on the telephone: resources/help/fault-codes.md lists them all.
+"""
 
 from __future__ import annotations
 
 import tomllib
+import zlib
 from collections import defaultdict
 from datetime import date
 from functools import cache
@@ -13,6 +17,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:      # pydantic comes with it; the first paint must not wait
     from desktop.domain.problem import Problem
 
+_FAULTS = frozenset({"store", "evidence", "backup", "device", "reader", "camera", "scanner", "printer", "paper_printer", "recognition",
+                     "platform", "settings", "table", "file", "station", "sync", "check"})
+"""Groups of codes that tell of this PC, its devices, its data or the road to the province; others tell of a case or of what was typed."""
+_FAULTS_APART = frozenset({"clock.back", "clock.ahead", "day.journal_broken", "theme.unknown", "case.numbers_used_up", "window.unexpected",
+                           "picture.no_decoder", "portrait.no_detector", "print.no_paper_printer"})
+_NO_FAULTS = frozenset({"device.cancelled"})
+"""In those groups, but somebody's own wish."""
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that is heard or read as another or as a digit."""
 
 
 @cache
@@ -31,7 +44,24 @@ def say(code: str, **params: object) -> str:
     table = _tables().get(code)
     if table is None:
         return f"出现一种尚未登记的情况（{code}）"
-    return _fill(table["say"], params)
+    return _fill(table["say"], params) + (f"（代码 {short(code)}）" if is_fault(code) else "")
+
+
+def is_fault(code: str) -> bool:
+    """Whether its sentence shows a short code: something is wrong that somebody else may have to be told."""
+    among = (code.partition(".")[0] in _FAULTS or code in _FAULTS_APART) and code not in _NO_FAULTS
+    return among and "do" in _tables().get(code, {})
+
+
+def faults() -> tuple[str, ...]:
+    """Every code that shows a short one, as wording.toml has them."""
+    return tuple(filter(is_fault, _tables()))
+
+
+def short(code: str) -> str:
+    """Four characters for a code; they stay the same as long as it does."""
+    crc = zlib.crc32(code.encode())
+    return "".join(_LETTERS[crc >> shift & 31] for shift in (15, 10, 5, 0))
 
 
 def remedy(code: str, **params: object) -> str:

@@ -24,11 +24,12 @@ from desktop.shelf import RESOURCES, read_packs
 from desktop.sync.platform_client import CODES
 from hardware.faults import FaultCode
 from hardware.readings import Light
+from tests import make_fault_codes
 
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "Seen", "Owned", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
             "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
@@ -155,6 +156,28 @@ def test_every_exception_of_rules_flows_store_and_road_carries_a_code() -> None:
                         if not any(isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Store)
                                    and "code" in {getattr(part, "id", ""), getattr(part, "attr", "")} for part in ast.walk(kind))]
     assert sorted(set(without) - NEVER_TOLD) == []
+
+
+def test_every_fault_has_a_short_code_of_its_own_that_ends_its_sentence() -> None:
+    shorts = [wording.short(code) for code in tables()]
+    assert len(set(shorts)) == len(shorts)
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}", short) for short in shorts)
+    for code in wording.faults():
+        assert wording.say(code).endswith(f"（代码 {wording.short(code)}）"), code
+
+
+@pytest.mark.parametrize("code", ["field.required", "material.missing", "id_number.length", "page.glare", "case.not_signed",
+                                  "day.same_person", "sign_in.wrong", "sync.none", "light.fault", "clock.standing", "device.cancelled"])
+def test_what_is_to_be_done_about_a_case_shows_none(code: str) -> None:
+    assert "代码" not in wording.say(code)
+
+
+def test_a_short_code_never_changes_while_its_code_stands() -> None:
+    assert (wording.short("store.full"), wording.short("platform.busy")) == ("9CRH", "01YH"), "read out on telephones, printed in handbooks"
+
+
+def test_the_catalogue_of_short_codes_is_what_the_program_says_today() -> None:
+    assert make_fault_codes.catalogue() == make_fault_codes.HELP.read_text("utf-8"), "run python -m tests.make_fault_codes"
 
 
 def test_an_unknown_code_still_says_something_a_clerk_can_pass_on() -> None:

@@ -13,6 +13,7 @@ from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, prin
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
 from desktop.settings import Settings, load_settings
+from desktop.version import VERSION
 from desktop.wording import fault_code, known, params_of, remedy, say
 
 _GROUPS = (themes.add, bench.add, read.add, devices.add, doctor.add, idcard.add, scan.add, printing.add, cases.add, sync.add, day.add,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """All that may be said to `oncedesk`."""
     whole = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
     whole.add_argument("--kiosk", action="store_true", help="全屏")
+    whole.add_argument("--version", action="version", version=VERSION)
     whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = whole.add_subparsers(dest="command", metavar="COMMAND")
     for add in _GROUPS:

@@ -1,4 +1,4 @@
-"""F1: which key does what, the clerk's handbook, and how theme packs are written."""
+"""F1: which key does what, the clerk's handbook, how theme packs are written, what a fault's code means, and which version this is."""
 
 from importlib import resources
 
@@ -11,6 +11,7 @@ from desktop.ui.widgets.buttons import Button
 from desktop.ui.widgets.key_cap import KeyCap
 from desktop.ui.widgets.layer import Layer
 from desktop.ui.widgets.text import Text
+from desktop.version import VERSION
 
 KEYS = (
     ("F5  F6  F7", "开始前三件“一件事”"), ("F3", "查办件"), ("F2", "读身份证"), ("F4", "拍摄"), ("Shift F4", "扫描"), ("Enter", "到下一项"),
@@ -19,7 +20,7 @@ KEYS = (
     ("F12", "主题包（主管和管理员）"),
     ("Ctrl Tab", "主题包里换一页"), ("Esc", "关闭弹层或提示"), ("F1", "打开这一页"),
 )
-BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"), ("添加设备", "add-a-device.md"))
+BOOKS = (("窗口手册", "handbook.md"), ("主题包怎么写", "theme-packs.md"), ("添加设备", "add-a-device.md"), ("故障代码", "fault-codes.md"))
 
 
 class HelpSheet(Layer):
@@ -68,6 +69,7 @@ class HelpSheet(Layer):
         grid.setColumnStretch(3, 1)
         column.addLayout(grid)
         column.addStretch(1)
+        column.addWidget(Text(f"一次办窗口终端 {VERSION}", "caption"))
         return page
 
     def _book(self, name: str) -> QTextBrowser:

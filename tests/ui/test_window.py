@@ -219,7 +219,7 @@ def test_a_refused_case_shows_its_reason_and_remedy_and_a_waiting_one_can_be_tri
     window.show_page("sync")
     named_when_there(qtbot, window, "retry-case-5").click()
     qtbot.waitUntil(lambda: "retry case-5" in stand_in.asked)
-    assert "暂时连不上省平台" in texts(window)
+    assert wording.say("platform.unreachable") in texts(window)
     assert any(child.objectName() == "mend-case-3" for child in window.findChildren(QPushButton))
 
 
@@ -285,7 +285,7 @@ def test_a_flow_that_fails_is_told_in_words_and_stays(qtbot: QtBot, open_window:
 
     window = open_window(Broken())
     window.show_page("sync")
-    qtbot.waitUntil(lambda: window.toasts.shown == ("刚才这一步没有做成",))
+    qtbot.waitUntil(lambda: window.toasts.shown == (wording.say("window.unexpected"),))
 
 
 @pytest.mark.parametrize(("scale", "size"), [("compact", (1366, 768)), ("standard", (1920, 1080)), ("elder", (1920, 1080))])

@@ -1,7 +1,6 @@
 """设置: how it looks, who may sit here, what this is. Changes apply at once."""
 
 from collections.abc import Callable
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
@@ -18,6 +17,7 @@ from desktop.ui.widgets.cards import Scroll, TitledCard, labelled
 from desktop.ui.widgets.chips import Chip
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text import Text, rule
+from desktop.version import VERSION
 
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
@@ -151,14 +151,10 @@ class SettingsScreen(Screen):
     def _about(self) -> QWidget:
         card = TitledCard(self.look, "关于")
         card.head.addStretch(1)
-        try:
-            version = metadata.version("oncedesk")
-        except metadata.PackageNotFoundError:      # run from a checkout that was never installed
-            version = "源码"
         grid = QGridLayout()
         self.look.lay(grid, gap="sm")
         grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate((("程序", f"一次办窗口终端 {version}"), ("Qt", qVersion()),
+        for row, (name, value) in enumerate((("程序", f"一次办窗口终端 {VERSION}"), ("Qt", qVersion()),
                                              *LICENCES)):
             grid.addWidget(Text(name, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Text(value, "", wrap=True), row, 1)
