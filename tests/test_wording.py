@@ -29,8 +29,8 @@ from tests import make_fault_codes
 HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
-CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused", "NotAPicture",
-            "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
+CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused",
+            "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
