@@ -18,7 +18,8 @@ import pytest
 from desktop import wording
 from desktop.domain import evaluate
 from desktop.domain.case import CaseStatus, MatterState
-from desktop.flows.views import Role, SyncState
+from desktop.domain.roles import ROLES
+from desktop.flows.views import SyncState
 from desktop.recognition.reading import DOC_TYPES
 from desktop.shelf import RESOURCES, read_packs
 from desktop.sync.platform_client import CODES
@@ -30,7 +31,7 @@ HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
 CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused",
-            "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link"}
+            "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "CountyRefused"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
@@ -54,7 +55,7 @@ def _checks() -> list[str]:
 
 
 STATES: dict[str, list[str]] = {
-    "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*get_args(Role)],
+    "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*ROLES],
     "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
     "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
     "check": _checks(),
@@ -84,7 +85,7 @@ def codes_of(node: ast.AST) -> Iterator[str]:
                         if isinstance(target, ast.Name) and target.id in NAMES for code in texts(value))
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name in NAMES:
             yield from texts(value)
-        case ast.FunctionDef(name="fault") | ast.FunctionDef(name="fault_code") | ast.FunctionDef(name="code"):     # answers with a code
+        case ast.FunctionDef(name="fault" | "fault_code" | "code" | "weakness"):     # answers with a code
             yield from (code for part in ast.walk(node) if isinstance(part, ast.Return) for code in texts(part.value))
 
 

@@ -4,11 +4,10 @@ import time
 
 from db import journal, users
 from db.records import UserRecord
+from desktop.domain.pin import weakness
+from desktop.domain.roles import ROLES, Role
 from desktop.flows.desk import Desk
-from desktop.flows.views import Role, Session
-
-ROLES: tuple[Role, ...] = ("clerk", "supervisor", "administrator")
-SHORTEST_PIN = 6
+from desktop.flows.views import Session
 
 _MAY: dict[str, frozenset[Role]] = {
     "case.reveal": frozenset({"supervisor", "administrator"}),
@@ -16,6 +15,8 @@ _MAY: dict[str, frozenset[Role]] = {
     "day.close": frozenset({"clerk", "supervisor", "administrator"}),
     "day.review": frozenset({"supervisor", "administrator"}),
     "users.add": frozenset({"administrator"}),
+    "station.set_up": frozenset({"administrator"}),
+    "county.take": frozenset({"administrator"}),
     "clock.confirm": frozenset({"supervisor", "administrator"}),
     "devices.choose": frozenset({"supervisor", "administrator"}),
     "backup.make": frozenset({"supervisor", "administrator"}),
@@ -71,8 +72,8 @@ class SignIn:
 
         Raises SignInRefused for a PIN that is too short or a login that exists, NotAllowed for a role that may not.
         """
-        if len(pin) < SHORTEST_PIN:
-            raise SignInRefused("sign_in.pin_too_short")
+        if (code := weakness(pin, login)) is not None:
+            raise SignInRefused(code)
         if role not in ROLES:
             raise SignInRefused("sign_in.no_such_role")
         with self._desk.store.transaction() as tx:

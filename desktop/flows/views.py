@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from desktop.domain.problem import Problem
+from desktop.domain.roles import Role
 from desktop.domain.working_days import Day
 
-Role = Literal["clerk", "supervisor", "administrator"]
 Tri = Literal["yes", "no", "unknown"]
 SyncState = Literal["none", "waiting", "sent", "refused"]
 
