@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from logging.handlers import RotatingFileHandler
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from db import attachments
 from db.faults import StoreFault
 from desktop.domain import masking
+from desktop.domain.answers import Answers
+from desktop.domain.county import CountyFile
 from desktop.domain.hall_time import day_of
 from desktop.domain.rating import LEVELS
 from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
@@ -35,6 +37,7 @@ from desktop.flows.material_papers import MaterialPapers
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
+from desktop.flows.recount import Recounted, recount
 from desktop.flows.search import Search
 from desktop.flows.sign import Sign
 from desktop.flows.sign_in import SignIn
@@ -42,11 +45,13 @@ from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.apart import ReadingProcess
 from desktop.recognition.read import Recogniser
-from desktop.settings import Settings
+from desktop.settings import Settings, load_settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
-from desktop.station import checks
+from desktop.station import checks, county, setup
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock
+from desktop.station.county import Taken
+from desktop.station.files import aside_of
 from desktop.station.ground import firm_ground
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
@@ -84,12 +89,15 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False) -> Iterator[Workplace]:
+def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False,
+                   taking: bool = False) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
-    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made.
-    Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
+    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made; `taking`: what the county
+    brought may be here by half. Raises StoreFault, StoreLocked, BrokenTable, CountyRefused; each carries its wording code.
     """
+    if not taking:
+        county.must_be_whole(settings.home)
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
     time = Clock(clock, lambda day: _first_worked(day, calendar))
     with ExitStack() as opened:
@@ -110,6 +118,56 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, b
             codes=read_codes(RESOURCES / "codes", settings.home / "codes"), recogniser=ReadingProcess(), devices=devices, time=time,
             new_id=lambda: str(uuid.uuid4()), link=link, wake=wake)
         yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
+
+
+def set_up(settings: Settings, answers: Answers, clock: Callable[[], datetime] = now, *, county_file: CountyFile | None = None,
+           fingerprint: str = "") -> Settings:
+    """Make a PC at which nobody works yet what the answers say: settings, store, people; then take the county's file, if one is given.
+
+    Returns the settings from then on. After a kill the same call goes on. Raises StoreFault, NoAdministrator, CountyRefused: then all but
+    the county's file is kept.
+    """
+    home, digests = settings.home, setup.hashed(answers)
+    settings = _reread(settings, lambda: setup.keep_settings(home, answers.settings, aside_of(home, clock())))
+    with open_workplace(settings, clock, begin=True) as place:
+        by = setup.keep_people(place.desk.store, digests, None, answers.settings, place.desk.clock(), place.desk.new_id)
+        return settings if county_file is None else _reread(settings, lambda: take_county(place, county_file, by, fingerprint))
+
+
+def take_county(place: Workplace, file: CountyFile, by: str, fingerprint: str = "") -> tuple[Taken, tuple[Recounted, ...]]:
+    """Take the county's file at an open workplace, which itself goes on with what it read before. Raises CountyRefused, StoreFault."""
+    recounted: list[Recounted] = []
+    desk = place.desk
+    taken = county.take(desk.settings.home, desk.store, file, by, desk.clock(), desk.new_id, fingerprint=fingerprint,
+                        settle=lambda: recounted.extend(_recounted(desk)))
+    return taken, tuple(recounted)
+
+
+def finish_county(settings: Settings, clock: Callable[[], datetime] = now) -> Settings:
+    """Go on with the taking of a county's file that was broken off, if one was. Returns the settings from then on."""
+    if not county.unfinished(settings.home):
+        return settings
+
+    def finish() -> None:
+        with open_workplace(settings, clock, taking=True) as place:
+            county.finish(settings.home, place.desk.store, place.desk.new_id, lambda: _recounted(place.desk))
+
+    return _reread(settings, finish)
+
+
+def _recounted(desk: Desk) -> tuple[Recounted, ...]:
+    """Due dates by the calendar and packs that lie there now."""
+    home = desk.settings.home
+    return recount(replace(desk, calendar=read_calendar(RESOURCES / "calendar", home / "calendar"),
+                           packs=read_packs(RESOURCES / "themes", home / "themes")))
+
+
+def _reread(settings: Settings, change: Callable[[], object]) -> Settings:
+    """The settings after what is done to their files; what the command line or the demo put in the place of the files' stays."""
+    before = load_settings(settings.home)
+    change()
+    kept = {one.name: getattr(settings, one.name) for one in fields(Settings) if getattr(settings, one.name) != getattr(before, one.name)}
+    return replace(load_settings(settings.home), **kept)
 
 
 def _first_worked(day: date, calendar: Calendar) -> date:

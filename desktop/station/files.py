@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from db.faults import from_os
@@ -31,6 +32,11 @@ def remove(path: Path) -> None:
         fsync_folder(path.parent)
     except OSError as error:
         raise from_os(error) from error
+
+
+def aside_of(home: Path, at: datetime) -> Path:
+    """Where what is replaced now is kept."""
+    return home / "aside" / f"{at:%Y%m%dT%H%M%SZ}"
 
 
 @contextmanager

@@ -59,3 +59,8 @@ def asking(home: Path) -> Identity:
 def signed_on(home: Path, ticket: str) -> Identity:
     """After it: the next ticket."""
     return keep_identity(home, replace(identity_of(home), ticket=ticket, asked=""))
+
+
+def renewed(home: Path) -> Identity:
+    """Another installation from now on: this disk is a copy, or what it held was one. Also in the place of a broken file."""
+    return keep_identity(home, Identity(installation_id=str(uuid.uuid4())))
