@@ -55,6 +55,8 @@ class UserRow(SQLModel, table=True):
     active: bool
     pin_hash: str
     wrong_tries: int
+    tried_at: float
+    pin_is_temporary: bool
 
 
 class CaseRow(SQLModel, table=True):

@@ -12,8 +12,9 @@ class UserRecord:
     login: str
     name: str
     role: str
-    """clerk, supervisor or administrator."""
     active: bool = True
+    pin_is_temporary: bool = False
+    """Somebody else chose the PIN: it is good for choosing one's own."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ begins with BEGIN IMMEDIATE (several threads and processes may use it); reading 
 Opening never makes a store and deletes nothing: `create` does the first, and whether it may is the station's to say.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,8 @@ from db.records import JournalRecord
 from db.vault import Vault, fsync, fsync_folder
 
 __all__ = ["DB_NAME", "Store", "StoreFault", "StoreLocked", "Tx", "connect", "connect_encrypted"]
+
+_log = logging.getLogger(__name__)
 
 DB_NAME = "cases.db"
 """What the store's file is called in a home."""
@@ -67,13 +70,12 @@ class Store:
         self.journalled: Callable[[JournalRecord], None] = lambda _: None
         """Told of the newest row after each commit that wrote one; must not raise."""
         self.vault = vault
-        self.sign_in_waits: dict[str, tuple[int, float]] = {}
-        """Wrong tries and the monotonic second from which their delay runs, per user; see users.try_pin."""
         self.key = key
         self._salt = _derive(key, b"oncedesk journal digests")
         self._writer = writer
         self._reader = reader
         self._closing = ExitStack()
+        self._owed: list[Callable[[Tx], object]] = []
         self._lock = threading.Lock()
         self._owner: int | None = None
 
@@ -165,11 +167,22 @@ class Store:
                     # The write lock is taken now, not at the first statement: what is read inside stays true.
                     session.connection()
                     tx = Tx(session, self.vault, self._salt)
+                    owed = tuple(self._owed)
+                    for write in owed:
+                        write(tx)
                     yield tx
+                del self._owed[:len(owed)]
                 if tx.journalled:
                     self.journalled(tx.journalled[-1])
             finally:
                 self._owner = None
+
+    def owe(self, write: Callable[[Tx], object]) -> None:
+        """Do this first in the next transaction: for a row that tells what was done while the disk took none.
+
+        Kept in memory until a transaction has kept it. It must not fail, or nothing can be written any more.
+        """
+        self._owed.append(write)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -190,7 +203,12 @@ class Store:
             return broken_pages or tuple(row[0] for row in connection.execute("PRAGMA quick_check") if row[0] != "ok")
 
     def close(self) -> None:
-        """Close all connections; the last one folds the WAL back into the file."""
+        """Close all connections; the last one folds the WAL back into the file. What is owed gets its last chance."""
+        if self._owed:
+            with suppress(StoreFault), self.transaction():
+                pass
+        if self._owed:
+            _log.warning("%d rows are lost: there was no disk to take them", len(self._owed))
         with self._lock:
             self._reader.dispose()
             if self._writer is not None:

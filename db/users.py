@@ -1,11 +1,6 @@
-"""Who may sign in: Argon2id digests of PINs, wrong tries and the delay they cost. What a role may do: the flows.
+"""Who may sign in: Argon2id digests of PINs and the wrong tries. How long those are waited for: desktop/domain/pin.py."""
 
-The delay is measured with the monotonic clock from the moment this process saw the wrong try or, after a restart, from
-the first look at the user: putting the clock forward does not shorten it, putting it back does not lengthen it.
-"""
-
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -13,28 +8,27 @@ from sqlmodel import col, select
 
 from db.models import UserRow, as_record
 from db.records import UserRecord
-from db.store import Store, Tx
+from db.store import Tx
 
-FREE_TRIES = 5
-"""Wrong tries before the first delay."""
-FIRST_DELAY = 30.0
-LONGEST_DELAY = 900.0
 _HASHER = PasswordHasher()  # Argon2id, 64 MiB, t=3, p=4 (RFC 9106 low memory)
 _NOBODY = _HASHER.hash("nobody has this login")
 
 
 @dataclass(frozen=True)
-class PinVerdict:
-    """What a try came to: a user, or None and the seconds until the next try is looked at (0 = now)."""
+class Credentials:
+    """A user as a sign-in needs it."""
 
-    user: UserRecord | None
-    seconds: int = 0
+    user: UserRecord
+    wrong_tries: int
+    tried_at: float
+    """The PC's uptime at the last wrong try, in seconds."""
+    pin_hash: str = field(repr=False)
 
 
 def add(tx: Tx, user: UserRecord, pin: str) -> None:
     """Add somebody; a login that exists raises IntegrityError."""
     tx.session.add(UserRow(user_id=user.user_id, login=user.login, name=user.name, role=user.role, active=user.active,
-                           pin_hash=_HASHER.hash(pin), wrong_tries=0))
+                           pin_hash=_HASHER.hash(pin), wrong_tries=0, tried_at=0.0, pin_is_temporary=user.pin_is_temporary))
     tx.session.flush()
 
 
@@ -52,10 +46,43 @@ def get(tx: Tx, user_id: str) -> UserRecord | None:
     return None if row is None else as_record(UserRecord, row)
 
 
-def set_pin(tx: Tx, user_id: str, pin: str) -> None:
+def credentials(tx: Tx, login: str) -> Credentials | None:
+    """What signing in under this login asks for, also of somebody who is barred; None when nobody has it."""
+    row = tx.session.exec(select(UserRow).where(UserRow.login == login)).one_or_none()
+    return None if row is None else Credentials(as_record(UserRecord, row), row.wrong_tries, row.tried_at, row.pin_hash)
+
+
+def is_right(known: Credentials | None, pin: str) -> bool:
+    """Whether the PIN is right. Some 50 ms, for a login nobody has too: call it outside of a transaction."""
+    try:
+        return _HASHER.verify(_NOBODY if known is None else known.pin_hash, pin) and known is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def count_try(tx: Tx, user_id: str, uptime: float) -> None:
+    """One more try, wrong until it is forgiven; raises LookupError."""
+    row = _row(tx, user_id)
+    row.wrong_tries, row.tried_at = row.wrong_tries + 1, uptime
+    tx.session.flush()
+
+
+def date_try(tx: Tx, user_id: str, uptime: float) -> None:
+    """Date the last wrong try anew; raises LookupError."""
+    _row(tx, user_id).tried_at = uptime
+    tx.session.flush()
+
+
+def forgive_tries(tx: Tx, user_id: str) -> None:
+    """The PIN was right; raises LookupError."""
+    _row(tx, user_id).wrong_tries = 0
+    tx.session.flush()
+
+
+def set_pin(tx: Tx, user_id: str, pin: str, *, temporary: bool = False) -> None:
     """Give a user another PIN and forget the wrong tries; raises LookupError."""
     row = _row(tx, user_id)
-    row.pin_hash, row.wrong_tries = _HASHER.hash(pin), 0
+    row.pin_hash, row.wrong_tries, row.pin_is_temporary = _HASHER.hash(pin), 0, temporary
     tx.session.flush()
 
 
@@ -65,52 +92,10 @@ def set_active(tx: Tx, user_id: str, *, active: bool) -> None:
     tx.session.flush()
 
 
-def try_pin(store: Store, login: str, pin: str, monotonic: float) -> PinVerdict:
-    """Look at a PIN. `monotonic` is time.monotonic(). Makes its own transactions: call it outside of one.
-
-    The try is counted and committed before the PIN is looked at, so that killing the process does not save a try.
-    """
-    with store.transaction() as tx:
-        known = select(UserRow).where(UserRow.login == login, col(UserRow.active).is_(True))
-        row = tx.session.exec(known).one_or_none()
-        if row is not None:
-            wait = _seconds_left(store, row, monotonic)
-            if wait > 0:
-                return PinVerdict(None, math.ceil(wait))
-            row.wrong_tries += 1
-            store.sign_in_waits[row.user_id] = (row.wrong_tries, monotonic)
-            digest, user_id, tries = row.pin_hash, row.user_id, row.wrong_tries
-    if row is None:
-        _is_right(_NOBODY, pin)  # an unknown login takes as long as a wrong PIN
-        return PinVerdict(None)
-    if not _is_right(digest, pin):
-        return PinVerdict(None, math.ceil(delay_after(tries)))
-    with store.transaction() as tx:
-        row = _row(tx, user_id)
-        row.wrong_tries = 0
-        store.sign_in_waits.pop(user_id, None)
-        return PinVerdict(as_record(UserRecord, row))
-
-
-def delay_after(wrong_tries: int) -> float:
-    """Seconds to wait after so many wrong tries: none up to FREE_TRIES - 1, then 30, 60, 120 … 900."""
-    doublings = min(wrong_tries - FREE_TRIES, 10)
-    return 0.0 if doublings < 0 else min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** doublings)
-
-
-def _seconds_left(store: Store, row: UserRow, monotonic: float) -> float:
-    tries, since = store.sign_in_waits.get(row.user_id, (-1, 0.0))
-    if tries != row.wrong_tries:  # a restart, or another process saw a wrong try: the whole delay begins now
-        since = monotonic
-        store.sign_in_waits[row.user_id] = (row.wrong_tries, since)
-    return delay_after(row.wrong_tries) - (monotonic - since)
-
-
-def _is_right(digest: str, pin: str) -> bool:
-    try:
-        return _HASHER.verify(digest, pin)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+def set_role(tx: Tx, user_id: str, role: str) -> None:
+    """Give a user another role; raises LookupError."""
+    _row(tx, user_id).role = role
+    tx.session.flush()
 
 
 def _row(tx: Tx, user_id: str) -> UserRow:
@@ -136,7 +121,7 @@ def is_hash(text: str) -> bool:
 def enlist(tx: Tx, user: UserRecord, pin_hash: str) -> None:
     """Add somebody whose PIN was hashed before; a login that exists raises IntegrityError."""
     tx.session.add(UserRow(user_id=user.user_id, login=user.login, name=user.name, role=user.role, active=user.active,
-                           pin_hash=pin_hash, wrong_tries=0))
+                           pin_hash=pin_hash, wrong_tries=0, tried_at=0.0, pin_is_temporary=user.pin_is_temporary))
     tx.session.flush()
 
 

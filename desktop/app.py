@@ -34,6 +34,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
 from desktop.flows.material_papers import MaterialPapers
+from desktop.flows.people import People
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
@@ -49,7 +50,7 @@ from desktop.settings import Settings, load_settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
 from desktop.station import checks, county, setup
 from desktop.station.checks import Check, Seen
-from desktop.station.clock import Clock
+from desktop.station.clock import Clock, uptime
 from desktop.station.county import Taken
 from desktop.station.files import aside_of
 from desktop.station.ground import firm_ground
@@ -89,17 +90,18 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, begin: bool = False,
-                   taking: bool = False) -> Iterator[Workplace]:
+def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, since_boot: Callable[[], float] = uptime,
+                   begin: bool = False, taking: bool = False) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
-    `clock` is this PC's, believed as far as station.clock goes; with `begin` the store of a new home is made; `taking`: what the county
-    brought may be here by half. Raises StoreFault, StoreLocked, BrokenTable, CountyRefused; each carries its wording code.
+    `clock` is this PC's, believed as far as station.clock goes, `since_boot` its uptime; with `begin` the store of a new home is made;
+    `taking`: what the county brought may be here by half. Raises StoreFault, StoreLocked, BrokenTable, CountyRefused; each carries its
+    wording code.
     """
     if not taking:
         county.must_be_whole(settings.home)
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
-    time = Clock(clock, lambda day: _first_worked(day, calendar))
+    time = Clock(clock, lambda day: _first_worked(day, calendar), since_boot)
     with ExitStack() as opened:
         ground = opened.enter_context(firm_ground(settings.home, time, use_keyring=settings.keyring, begin=begin))
         store = ground.store
@@ -235,7 +237,8 @@ def flows_at(desk: Desk) -> Flows:
     """One of each flow, at this desk."""
     sign_in = SignIn(desk)
     return Flows(
-        sign_in=sign_in, greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
+        sign_in=sign_in, people=People(desk),
+        greet=Greet(desk), fill=Fill(desk), read_card=ReadCard(desk), capture_page=CapturePage(desk), sign=Sign(desk),
         accept=Accept(desk), print_papers=PrintPapers(desk), correct=Correct(desk), search=Search(desk), follow=Follow(desk),
         close_day=CloseDay(desk, sign_in), devices=TendDevices(desk), browse_themes=BrowseThemes(desk), rate=Rate(desk),
         material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk))

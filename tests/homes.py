@@ -40,7 +40,7 @@ def make_ready(home: Path, simulated: SimulatedDesk) -> str:
     """Three people and one case that lacks nothing but the signature; some ten seconds. Returns the case's uuid."""
     with open_workplace(settings_for(home, simulated), clock=lambda: NOW, begin=True) as place:
         flows = place.flows
-        admin = flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
+        admin = flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
         clerk = flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         flows.sign_in.add_user(admin, "zhao", "赵建国", "supervisor", "135790")
         case = flows.greet.start(clerk, "hebei-newborn").case_uuid

@@ -19,6 +19,7 @@ from desktop import wording
 from desktop.domain import evaluate
 from desktop.domain.case import CaseStatus, MatterState
 from desktop.domain.roles import ROLES
+from desktop.flows.people import PersonState
 from desktop.flows.views import SyncState
 from desktop.recognition.reading import DOC_TYPES
 from desktop.shelf import RESOURCES, read_packs
@@ -31,7 +32,8 @@ HOUSE = Path(evaluate.__file__).parents[2]
 ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
 CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused",
-            "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "CountyRefused"}
+            "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "CountyRefused",
+            "PeopleRefused", "_refuse"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
@@ -56,6 +58,7 @@ def _checks() -> list[str]:
 
 STATES: dict[str, list[str]] = {
     "case_status": [*CaseStatus], "matter_state": [*MatterState], "doc_type": [*DOC_TYPES], "role": [*ROLES],
+    "user_state": [*get_args(PersonState)],
     "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
     "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
     "check": _checks(),

@@ -10,6 +10,7 @@ from desktop.cli import clock
 from desktop.cli.commands import argument
 from desktop.cli.outcome import CannotBeDone
 from desktop.settings import Settings
+from desktop.wording import say
 
 if TYPE_CHECKING:
     from desktop.app import Workplace
@@ -25,7 +26,7 @@ def at_work(settings: Settings) -> "Iterator[Workplace]":
     """An existing store; a command never makes one by accident."""
     from desktop.app import open_workplace
 
-    with open_workplace(settings, clock.now) as place:
+    with open_workplace(settings, clock.now, since_boot=clock.uptime) as place:
         yield place
 
 
@@ -45,6 +46,14 @@ def ask_pin(variable: str, prompt: str) -> str:
     from getpass import getpass
 
     return getpass(prompt)
+
+
+def ask_new_pin(prompt: str) -> str:
+    """From the environment variable, else typed twice on the terminal."""
+    pin = ask_pin("ONCEDESK_NEW_PIN", prompt)
+    if not os.environ.get("ONCEDESK_NEW_PIN") and ask_pin("ONCEDESK_NEW_PIN", "再输一遍: ") != pin:
+        raise CannotBeDone(say("window.pins_differ"))
+    return pin
 
 
 def anybody() -> "Session":

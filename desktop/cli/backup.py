@@ -19,7 +19,7 @@ def _make(args: argparse.Namespace, settings: Settings) -> Outcome:
 
     with at_work(settings) as place:
         session = signed_in(place, args.login)
-        sign_in.require(session, "backup.make")
+        sign_in.require(place.desk, session, "backup.make")
         report = backup.make(place.desk.store, Path(args.file), clock.now())
     return Outcome(report, [f"{report.path}：{report.cases} 件，{report.attachments} 个影像"], FOUND if report.missing else DONE)
 

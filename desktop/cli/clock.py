@@ -1,4 +1,4 @@
-"""What time it is for a command. One door, so that a test can set the hall's clock."""
+"""What time it is for a command. One door, so that a test can set the hall's clock and let the PC run on."""
 
 from datetime import UTC, date, datetime
 
@@ -6,6 +6,13 @@ from datetime import UTC, date, datetime
 def now() -> datetime:
     """This moment."""
     return datetime.now(UTC)
+
+
+def uptime() -> float:
+    """Seconds since this PC was started."""
+    from desktop.station.clock import uptime as since_boot
+
+    return since_boot()
 
 
 def today() -> date:

@@ -109,7 +109,7 @@ def _take(args: argparse.Namespace, settings: Settings) -> Outcome:
         if args.dry_run:
             return Outcome({"taken": False, **plain(offer)}, [*_told(offer), "只是看看，没有改动"])
         session = signed_in(place, args.login)
-        require(session, "county.take")
+        require(place.desk, session, "county.take")
         taken, recounted = take_county(place, file, session.user_id, args.fingerprint)
     aside = taken.aside if taken.aside.exists() else None
     done = f"已导入第 {taken.serial} 号" if taken.pieces or taken.people else "与导入过的一样，没有改动"
@@ -178,7 +178,8 @@ def _people(path: Path) -> "tuple[Person, ...]":
         elif active and (code := weakness(pin, row["login"])) is not None:
             wrong.append(f"{row['login']}：{say(code)}")
         else:
-            people.append(Person(row["login"], row["name"], row["role"], active, users.hashed(pin) if active else ""))
+            digest = users.hashed(pin) if active else ""
+            people.append(Person(row["login"], row["name"], row["role"], active, digest, pin_is_temporary=True))
     if wrong or not people:
         raise CannotBeDone("\n".join(f"{path}：{one}" for one in wrong or ["没有 [[people]]"]))
     return tuple(people)

@@ -178,7 +178,7 @@ def _administrator(place: "Workplace", login: str | None) -> "Session":
     from desktop.flows.sign_in import require
 
     session = signed_in(place, login)
-    require(session, "station.set_up")
+    require(place.desk, session, "station.set_up")
     return session
 
 

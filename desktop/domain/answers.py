@@ -14,6 +14,8 @@ class Person:
     active: bool = True
     pin_hash: str = field(default="", repr=False)
     """Empty = not known here; of somebody who is known already the PIN stays."""
+    pin_is_temporary: bool = False
+    """Somebody else chose the PIN: it is good for choosing one's own."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,9 @@ class TrustedTime(Protocol):
     def confirmed(self) -> datetime:
         """A person who may has confirmed what the clock shows, which is returned."""
 
+    def uptime(self) -> float:
+        """Seconds since this PC was started, for waits; no clock's setting changes it."""
+
 
 def doubt_of(wall: datetime, floor: datetime, next_working_day: Callable[[date], date]) -> Doubt | None:
     """Of a clock that nobody confirms. `next_working_day`: the day itself when it is worked, else the first worked one after it."""

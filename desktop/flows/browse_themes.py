@@ -52,7 +52,7 @@ class BrowseThemes:
 
     def reread(self, session: Session) -> PackList:
         """Read both folders again; NotAllowed for a role that may not. Cases stay on the versions they are pinned to."""
-        require(session, "themes.reread")
+        require(self._desk, session, "themes.reread")
         self._desk.packs.reread()
         found = self.packs()
         with self._desk.store.transaction() as tx:

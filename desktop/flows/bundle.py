@@ -12,6 +12,7 @@ from desktop.flows.fill import Fill
 from desktop.flows.follow import Follow
 from desktop.flows.greet import Greet
 from desktop.flows.material_papers import MaterialPapers
+from desktop.flows.people import People
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
@@ -27,6 +28,7 @@ class Flows:
     """Everything a clerk can do."""
 
     sign_in: SignIn
+    people: People
     greet: Greet
     fill: Fill
     read_card: ReadCard

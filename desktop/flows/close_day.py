@@ -67,14 +67,14 @@ class CloseDay:
         """Seal the day with a second person's PIN and write its files; raises DayRefused, SignInRefused, NotAllowed."""
         desk = self._desk
         day = day or desk.today()
-        require(session, "day.close")
+        require(desk, session, "day.close")
         now = desk.time.sure()
         if day > day_of(now):
             raise DayRefused("day.future")
         reviewer = self._sign_in.enter(reviewer_login, reviewer_pin)
         if reviewer.user_id == session.user_id:
             raise DayRefused("day.same_person")
-        require(reviewer, "day.review")
+        require(desk, reviewer, "day.review")
         with desk.store.transaction() as tx:
             if days.get(tx, day) is not None:
                 raise DayRefused("day.already_closed")

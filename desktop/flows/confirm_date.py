@@ -41,7 +41,7 @@ class ConfirmDate:
         if doubt is None:
             return
         if doubt.supervisor:
-            require(session, "clock.confirm")
+            require(desk, session, "clock.confirm")
             if not reason.strip():
                 raise DateRefused("clock.no_reason")
         if typed != day_of(doubt.shown):

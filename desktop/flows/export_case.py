@@ -30,7 +30,7 @@ def uuid_of(desk: Desk, case: str) -> str:
 def shown(desk: Desk, session: Session, case: str, *, reveal: bool = False, reason: str = "") -> dict[str, Any]:
     """A case as keys and values. `reveal` needs a role that may and a reason; that it was done stays in the journal."""
     if reveal:
-        require(session, "case.reveal")
+        require(desk, session, "case.reveal")
         _record(desk, session, case, "case.revealed", reason)
     with desk.store.reading() as tx:
         file = case_file.load(desk, tx, _uuid(tx, case))
@@ -56,7 +56,7 @@ def export(desk: Desk, session: Session, case: str, out: Path, *, reason: str) -
 
     A material with a page that cannot be drawn has no PDF; case.json names it under `not_copied`.
     """
-    require(session, "case.export")
+    require(desk, session, "case.export")
     document = shown(desk, session, case, reveal=True, reason=reason)
     _record(desk, session, case, "case.exported", reason)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)

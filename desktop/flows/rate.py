@@ -137,7 +137,7 @@ class Rate:
 
     def of_day(self, session: Session, day: date | None = None) -> DayRatings:
         """For supervisors; raises NotAllowed. None = today in the hall's time."""
-        require(session, "rating.read")
+        require(self._desk, session, "rating.read")
         start, end = bounds(day or self._desk.today())
         with self._desk.store.reading() as tx:
             given = ratings.counts(tx, start, end)
@@ -151,7 +151,7 @@ class Rate:
 
     def correct(self, session: Session, case_uuid: str, correction: str, day: date | None = None) -> DayRatings:
         """A supervisor writes what was found and done; the 差评 is no longer open. Raises NotAllowed, CorrectionMissing."""
-        require(session, "rating.read")
+        require(self._desk, session, "rating.read")
         if not correction.strip():
             raise CorrectionMissing
         now = self._desk.clock()

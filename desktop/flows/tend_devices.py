@@ -102,7 +102,7 @@ class TendDevices:
 
         A simulated device is gone tomorrow, so it is used but not remembered.
         """
-        require(session, "devices.choose")
+        require(self._desk, session, "devices.choose")
         desk = self._desk
         if key not in desk.devices.every:
             raise KeyError(key)

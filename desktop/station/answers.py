@@ -141,7 +141,7 @@ def _person(table: object, place: str, path: Path, found: list[SettingsError | P
     found += (SettingsError("settings.empty", path, f"{place}.{key}") for key in lacking)
     if lacking or not all(isinstance(table[key], str) for key in keys):
         return None
-    return Person(table["login"], table["name"], role or table["role"])
+    return Person(table["login"], table["name"], role or table["role"], pin_is_temporary=not role)
 
 
 def _pins(table: Mapping[str, Any], path: Path, answers: Answers, found: list[SettingsError | Problem]) -> dict[str, str]:

@@ -69,6 +69,10 @@ class Clock:
             raise ClockDoubted(doubt)
         return now
 
+    def uptime(self) -> float:
+        """See TrustedTime."""
+        return self._since_boot()
+
     def _look(self) -> tuple[datetime, Doubt | None]:
         wall, up = self._wall(), self._since_boot()
         if self._floor is None:

@@ -188,4 +188,4 @@ def _people(data: bytes) -> tuple[Person, ...]:
         if row.role not in ROLES or not row.name.isprintable() or not row.login.isprintable() or (
                 row.pin_hash and not users.is_hash(row.pin_hash)) or (row.active and not row.pin_hash):
             raise CountyRefused("county.people", cause=row.login)
-    return tuple(Person(row.login, row.name, row.role, row.active, row.pin_hash) for row in rows)
+    return tuple(Person(row.login, row.name, row.role, row.active, row.pin_hash, pin_is_temporary=True) for row in rows)

@@ -88,7 +88,8 @@ def enlist(tx: Tx, people: Iterable[Person], by: str, at: datetime, new_id: Call
     for person in people:
         user = known.get(person.login)
         if user is None and person.active:
-            added = UserRecord(user_id=new_id(), login=person.login, name=person.name, role=person.role)
+            added = UserRecord(user_id=new_id(), login=person.login, name=person.name, role=person.role,
+                               pin_is_temporary=person.pin_is_temporary)
             users.enlist(tx, added, person.pin_hash)
             journal.append(tx, at, by, "user.added", None, {"user": added.user_id, "role": added.role})
             done.append(person.login)

@@ -206,4 +206,5 @@ def test_the_first_user_is_the_administrator_and_only_he_adds_others(oncedesk: C
     assert oncedesk(*add, "--as", "admin").status == 2                             # taken
     assert oncedesk("users", "add", "bo", "--name", "柏", "--as", "li", "--home", tmp_path).status == 2
     assert oncedesk("users", "list", "--json", "--home", tmp_path).document == [
-        {"login": "admin", "name": "管理员"}, {"login": "li", "name": "李梅"}]
+        {"login": "admin", "name": "管理员", "role": "administrator", "active": True},
+        {"login": "li", "name": "李梅", "role": "clerk", "active": True}]

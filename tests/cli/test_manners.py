@@ -128,7 +128,7 @@ def test_a_first_user_whose_pin_is_too_short_leaves_no_store_behind(oncedesk: Co
 
 def test_an_unforeseen_failure_is_a_sentence_that_tells_of_nobody_and_status_2(
         oncedesk: Command, accepted: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError(MOTHER.number)
 
     monkeypatch.setattr("desktop.app.open_workplace", fail)

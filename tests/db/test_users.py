@@ -1,12 +1,10 @@
-from pathlib import Path
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from db import users
 from db.records import UserRecord
-from db.store import DB_NAME, Store
-from tests.db.conftest import KEY
+from db.store import Store
+from tests.db.conftest import break_off
 
 _CLERK = UserRecord(user_id="u1", login="lin", name="林小满", role="clerk")
 
@@ -17,59 +15,68 @@ def _clerk(store: Store) -> None:
         users.add(tx, _CLERK, "274913")
 
 
-def test_the_right_pin_opens_and_a_wrong_one_does_not(store: Store) -> None:
-    assert users.try_pin(store, "lin", "274913", 0.0) == users.PinVerdict(_CLERK)
-    assert users.try_pin(store, "lin", "274914", 1.0) == users.PinVerdict(None)
-    assert users.try_pin(store, "nobody", "274913", 2.0) == users.PinVerdict(None)
+def _known(store: Store, login: str = "lin") -> users.Credentials | None:
+    with store.reading() as tx:
+        return users.credentials(tx, login)
 
 
-def test_the_fifth_wrong_try_costs_a_delay_that_grows_and_even_the_right_pin_waits(store: Store) -> None:
-    seconds = [users.try_pin(store, "lin", "0", 0.0).seconds for _ in range(6)]
-    assert seconds == [0, 0, 0, 0, 30, 30]
-    assert users.try_pin(store, "lin", "274913", 29.9) == users.PinVerdict(None, 1)
-    assert users.try_pin(store, "lin", "0", 30.1).seconds == 60
-    assert users.try_pin(store, "lin", "274913", 90.2).user == _CLERK
-    assert users.try_pin(store, "lin", "0", 91.0).seconds == 0
+def test_the_right_pin_is_told_from_a_wrong_one_and_a_login_nobody_has_has_none(store: Store) -> None:
+    known = _known(store)
+    assert known is not None
+    assert known.user == _CLERK
+    assert users.is_right(known, "274913")
+    assert not users.is_right(known, "274914")
+    assert _known(store, "nobody") is None
+    assert not users.is_right(None, "274913")
 
 
-def test_the_delay_survives_a_restart_and_begins_anew_there(store: Store, home: Path) -> None:
-    for _ in range(5):
-        users.try_pin(store, "lin", "0", 1000.0)
-    store.close()
-    reopened = Store.open(home / DB_NAME, KEY)
-    assert users.try_pin(reopened, "lin", "274913", 5_000_000.0) == users.PinVerdict(None, 30)
-    assert users.try_pin(reopened, "lin", "274913", 5_000_030.0).user == _CLERK
-    reopened.close()
+def test_a_digest_is_never_shown(store: Store) -> None:
+    assert "argon2" not in repr(_known(store))
 
 
-def test_two_programs_do_not_give_twice_as_many_tries(store: Store, home: Path) -> None:
-    other = Store.open(home / DB_NAME, KEY)
-    for _ in range(5):
-        users.try_pin(store, "lin", "0", 0.0)
-    assert users.try_pin(other, "lin", "0", 100.0).seconds == 30
-    assert users.try_pin(store, "lin", "0", 100.0).seconds == 60
-    assert users.try_pin(other, "lin", "0", 131.0).seconds == 60
-    other.close()
+def test_tries_are_counted_with_the_uptime_until_they_are_forgiven(store: Store) -> None:
+    with store.transaction() as tx:
+        users.count_try(tx, "u1", 100.0)
+        users.count_try(tx, "u1", 200.5)
+    known = _known(store)
+    assert known is not None
+    assert (known.wrong_tries, known.tried_at) == (2, 200.5)
+    with store.transaction() as tx:
+        users.date_try(tx, "u1", 0.0)
+    known = _known(store)
+    assert known is not None
+    assert (known.wrong_tries, known.tried_at) == (2, 0.0)
+    with store.transaction() as tx:
+        users.forgive_tries(tx, "u1")
+    known = _known(store)
+    assert known is not None
+    assert known.wrong_tries == 0
 
 
-@pytest.mark.parametrize(("tries", "delay"), [(0, 0), (4, 0), (5, 30), (6, 60), (9, 480), (10, 900), (4000, 900)])
-def test_the_delay_doubles_up_to_a_quarter_of_an_hour(tries: int, delay: float) -> None:
-    assert users.delay_after(tries) == delay
-
-
-def test_who_is_let_out_does_not_come_in(store: Store) -> None:
+def test_who_is_barred_is_not_among_those_who_may_sign_in_and_keeps_his_row(store: Store) -> None:
     with store.transaction() as tx:
         users.set_active(tx, "u1", active=False)
         assert users.everybody(tx) == ()
-        assert [user.login for user in users.everybody(tx, active_only=False)] == ["lin"]
-    assert users.try_pin(store, "lin", "274913", 0.0).user is None
+        assert [user.active for user in users.everybody(tx, active_only=False)] == [False]
 
 
-def test_a_new_pin_takes_the_place_of_the_old_one(store: Store) -> None:
+def test_a_new_pin_takes_the_place_of_the_old_one_and_forgets_wrong_tries(store: Store) -> None:
     with store.transaction() as tx:
-        users.set_pin(tx, "u1", "991122")
-    assert users.try_pin(store, "lin", "274913", 0.0).user is None
-    assert users.try_pin(store, "lin", "991122", 0.0).user == _CLERK
+        users.count_try(tx, "u1", 1.0)
+        users.set_pin(tx, "u1", "708152", temporary=True)
+    known = _known(store)
+    assert known is not None
+    assert (known.wrong_tries, known.user.pin_is_temporary) == (0, True)
+    assert not users.is_right(known, "274913")
+    assert users.is_right(known, "708152")
+
+
+def test_a_role_is_given(store: Store) -> None:
+    with store.transaction() as tx:
+        users.set_role(tx, "u1", "supervisor")
+        kept = users.get(tx, "u1")
+    assert kept is not None
+    assert kept.role == "supervisor"
 
 
 def test_a_login_exists_once(store: Store) -> None:
@@ -78,3 +85,28 @@ def test_a_login_exists_once(store: Store) -> None:
         assert users.get(tx, "u2") is None
     with pytest.raises(IntegrityError), store.transaction() as tx:
         users.add(tx, UserRecord(user_id="u2", login="lin", name="x", role="clerk"), "1")
+
+
+def test_what_is_owed_is_written_by_the_next_transaction_that_is_kept(store: Store) -> None:
+    store.owe(lambda tx: users.count_try(tx, "u1", 7.0))
+    break_off(store, lambda tx: users.set_role(tx, "u1", "supervisor"))
+    known = _known(store)
+    assert known is not None
+    assert known.wrong_tries == 0
+    for _ in range(2):
+        with store.transaction():
+            pass
+        known = _known(store)
+        assert known is not None
+        assert (known.wrong_tries, known.user.role) == (1, "clerk")
+
+
+def test_what_is_still_owed_is_written_when_the_store_is_closed(store: Store) -> None:
+    store.owe(lambda tx: users.set_role(tx, "u1", "supervisor"))
+    path, key = store.path, store.key
+    store.close()
+    reopened = Store.open(path, key)
+    known = _known(reopened)
+    reopened.close()
+    assert known is not None
+    assert known.user.role == "supervisor"

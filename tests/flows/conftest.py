@@ -12,6 +12,7 @@ from desktop.app import Workplace, open_workplace
 from desktop.flows.bundle import Flows
 from desktop.flows.views import CaseView, Session
 from hardware.simulated.desk import SimulatedDesk
+from tests.flows.office import Office, make, opened
 from tests.homes import NOW, settings_for, sign
 
 
@@ -54,6 +55,21 @@ class Counter:
         return sign(self.flows, self.clerk, self.case)
 
 
+@pytest.fixture(scope="session")
+def office_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three people and no case, to be copied."""
+    home = tmp_path_factory.mktemp("office") / "home"
+    make(home)
+    return home
+
+
+@pytest.fixture
+def office(tmp_path: Path, office_home: Path) -> Iterator[Office]:
+    """That office, open."""
+    shutil.copytree(office_home, tmp_path / "home")
+    yield from opened(tmp_path / "home")
+
+
 @pytest.fixture
 def ready(tmp_path: Path, ready_home: tuple[Path, str], simulated: SimulatedDesk) -> Iterator[Counter]:
     """The window with that case open."""
@@ -67,7 +83,7 @@ def fresh(tmp_path: Path, simulated: SimulatedDesk) -> Iterator[Counter]:
     """The window with an empty draft."""
     home = tmp_path / "home"
     with open_workplace(settings_for(home, simulated), clock=lambda: NOW, begin=True) as place:
-        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
+        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
         clerk = place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         place.flows.sign_in.add_user(admin, "zhao", "赵建国", "supervisor", "135790")
         case = place.flows.greet.start(clerk, "hebei-newborn").case_uuid

@@ -320,7 +320,7 @@ def test_the_reader_a_supervisor_chooses_is_used_at_once_and_after_a_restart(
     first.lay(MOTHER)
     second.lay(replace(MOTHER, name="测试者"))
     with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
-        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
+        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
         clerk = place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         tend = place.flows.devices
         assert tend.try_out("reader").told.startswith(f"芯片可读：{MOTHER.name[0]}*")
@@ -332,7 +332,7 @@ def test_the_reader_a_supervisor_chooses_is_used_at_once_and_after_a_restart(
     assert again.reader == f"serial:{second.path}"
     assert "# kept" in (settings.home / "settings.toml").read_text()
     with open_workplace(again, clock=lambda: NOW, begin=True) as place:
-        admin = place.flows.sign_in.enter("admin", "000000")
+        admin = place.flows.sign_in.enter("admin", "708152")
         assert "测*者" in place.flows.devices.try_out("reader").told
         assert place.flows.devices.choose(admin, "reader", "").light.state == "absent"
         assert load_settings(settings.home).reader == ""
@@ -351,7 +351,7 @@ def test_a_try_shows_nobodys_name_and_number_whole(fresh: Counter) -> None:
 def test_a_simulated_device_is_used_but_not_remembered(fresh: Counter) -> None:
     tend: TendDevices = fresh.flows.devices
     scanner = SimulatedScanner(seconds=0)
-    admin = fresh.flows.sign_in.enter("admin", "000000")
+    admin = fresh.flows.sign_in.enter("admin", "708152")
     assert tend.choose(admin, "scanner", scanner.address).light.address == scanner.address
     tried = tend.try_out("scanner")
     assert tried.picture is not None
@@ -373,7 +373,7 @@ def test_each_kind_of_paper_goes_to_its_own_printer(fresh: Counter, tmp_path: Pa
 
 def test_in_the_demo_every_kind_can_be_chosen_and_tried_and_nothing_real_is_offered(fresh: Counter) -> None:
     tend, simulated = fresh.flows.devices, fresh.simulated
-    admin = fresh.flows.sign_in.enter("admin", "000000")
+    admin = fresh.flows.sign_in.enter("admin", "708152")
     offered = {kind: found.address for found in tend.look() for kind in found.kinds}
     assert set(offered) == {"reader", "camera", "portrait", "scanner", "printer", "signature", "rating"}
     assert all(found.name.startswith("演示") for found in tend.found())

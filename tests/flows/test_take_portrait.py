@@ -84,7 +84,7 @@ def chair(tmp_path: Path, seats: SimulatedDesk) -> Iterator[Chair]:
     seats.sitter.show("person")
     settings = replace(settings_for(tmp_path / "home", seats), portrait=seats.portrait_address)
     with open_workplace(settings, clock=lambda: NOW, begin=True) as place:
-        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "000000")
+        admin = place.flows.sign_in.add_user(None, "admin", "管理员", "administrator", "708152")
         clerk = place.flows.sign_in.add_user(admin, "wang", "王秀兰", "clerk", "246810")
         case = place.flows.greet.start(clerk, "hebei-death").case_uuid
         yield Chair(place, clerk, case, seats)

@@ -20,6 +20,7 @@ from desktop import app
 from desktop.app import open_workplace
 from desktop.domain.answers import Answers, Person
 from desktop.domain.county import CountyFile, fingerprint
+from desktop.flows.sign_in import SignInRefused
 from desktop.settings import Settings, load_settings
 from desktop.shelf import RESOURCES
 from desktop.station import county, county_file
@@ -118,7 +119,10 @@ def test_all_that_the_county_sent_is_in_force_and_the_journal_has_its_digests(ho
     settings = load_settings(home)
     assert (settings.complaint_phone, settings.hall) == ("0319-12345", "示例大厅")
     with open_workplace(settings, clock=lambda: NOW) as place:
-        assert place.flows.sign_in.enter("li", "918273").role == "supervisor"
+        with pytest.raises(SignInRefused, match="temporary"):
+            place.flows.sign_in.enter("li", "918273")
+        place.flows.sign_in.change_pin("li", "918273", "704316")
+        assert place.flows.sign_in.enter("li", "704316").role == "supervisor"
         assert place.desk.packs.get("hebei-newborn", "2027").version == "2027"
         assert 2028 in place.desk.calendar.years
     (row,) = rows(home, "county.taken")
@@ -158,7 +162,7 @@ def test_the_same_file_again_changes_nothing(home: Path, take: Take) -> None:
 
 
 def test_people_get_name_and_role_and_leavers_are_barred_but_a_pin_once_chosen_stays(home: Path, take: Take) -> None:
-    hashed = users.hashed("555777")
+    hashed = users.hashed("557713")
     assert take(made({}, (Person("wang", "王秀兰", "supervisor", pin_hash=hashed), Person("li", "李建民", "clerk", pin_hash=hashed),
                           Person("sun", "孙立", "clerk", active=False)))).status == 0
     with open_workplace(load_settings(home), clock=lambda: NOW) as place:

@@ -14,6 +14,7 @@ import pytest
 from db import journal
 from desktop import app
 from desktop.app import open_workplace
+from desktop.flows.sign_in import SignInRefused
 from desktop.settings import COUNTY_KEYS, Settings, load_settings, own_keys
 from desktop.station import answers, identity
 from desktop.station.owner import WINDOW, owning
@@ -78,7 +79,9 @@ def test_one_file_of_answers_makes_a_whole_window(tmp_path: Path, home: Path, on
     assert kept is not None
     assert kept.installation_id == told.document["installation_id"]
     with open_workplace(settings, clock=lambda: NOW) as place:
-        assert place.flows.sign_in.enter("wang", "246811").role == "clerk"
+        assert place.flows.sign_in.enter("admin", PIN).role == "administrator"
+        with pytest.raises(SignInRefused, match="temporary"):       # somebody else chose it
+            place.flows.sign_in.enter("wang", "246811")
 
 
 def test_the_settings_it_writes_are_whole_explained_and_can_be_read_by_people(set_up: Path, home: Path) -> None:

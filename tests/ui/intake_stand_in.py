@@ -686,8 +686,8 @@ def stand_in(change: Callable[[Memory], None] | None = None) -> tuple[Flows, Mem
         change(memory)
     nothing: Any = None
     return Flows(
-        sign_in=nothing, greet=StandInGreet(memory), fill=StandInFill(memory), read_card=StandInReadCard(memory),
-        capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
+        sign_in=nothing, people=nothing, greet=StandInGreet(memory), fill=StandInFill(memory),
+        read_card=StandInReadCard(memory), capture_page=StandInCapture(memory), sign=StandInSign(memory), accept=StandInAccept(memory),
         print_papers=StandInPrint(memory), correct=StandInCorrect(memory), search=nothing, follow=nothing, close_day=nothing,
         devices=nothing, browse_themes=nothing, rate=StandInRate(memory), material_papers=StandInMaterials(memory),
         take_portrait=nothing, confirm_date=nothing), memory

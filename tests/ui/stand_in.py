@@ -9,12 +9,13 @@ from typing import Any, cast
 
 import numpy as np
 
+from desktop.domain.roles import may
 from desktop.flows.browse_themes import BrowseThemes
 from desktop.flows.bundle import Flows
 from desktop.flows.close_day import DayRefused
 from desktop.flows.devices import Change, SeenFault
 from desktop.flows.rate import BadRating, DayRatings
-from desktop.flows.sign_in import SignInRefused, require
+from desktop.flows.sign_in import NotAllowed, SignInRefused
 from desktop.flows.tend_devices import DeviceCard, Progress, Tried
 from desktop.flows.theme_views import PackList, PackView
 from desktop.flows.views import (
@@ -236,7 +237,8 @@ class StandIn:
     look = found
 
     def choose(self, session: Session, key: str, address: str | None) -> DeviceCard:
-        require(session, "devices.choose")
+        if not may(session.role, "devices.choose"):
+            raise NotAllowed("devices.choose")
         self._seen(f"choose {key} {address}")
         self.device_lights = tuple(replace(light, address=address or "", state="ok" if address else "absent", fault=None)
                                    if light.kind == key else light for light in self.device_lights)
