@@ -6,6 +6,25 @@ processes that makers' libraries and decoders run in. Only modules of `hardware`
 
 import sys
 
+
+def main() -> int:
+    """`oncedesk …`; where even the command line cannot be put together, the last words on that."""
+    try:
+        from desktop.cli.main import main as run
+    except Exception as error:  # noqa: BLE001 - a part of the program is missing or broken, whichever it is
+        from desktop.cli.window import show_failure
+        from desktop.diagnostics import failure_of, logging_to, tell_without_window
+        from desktop.settings import default_home
+
+        if sys.argv[1:]:        # a command; a window has a face
+            tell_without_window(failure_of(error).lines(None))
+            return 2
+        with logging_to(default_home()) as log:
+            show_failure(error, log)
+        return 2
+    return run()
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"] and sys.argv[2:3] and sys.argv[2].startswith(("hardware.", "desktop.recognition.")):
         import runpy
@@ -13,6 +32,4 @@ if __name__ == "__main__":
         del sys.argv[1]
         runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
     else:
-        from desktop.cli.main import main
-
         raise SystemExit(main())

@@ -10,12 +10,12 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from db import attachments
-from db.faults import StoreFault
-from desktop.domain import masking
+from db.faults import UNWRITABLE, StoreFault
 from desktop.domain.answers import Answers
 from desktop.domain.county import CountyFile
 from desktop.domain.hall_time import day_of
@@ -48,7 +48,7 @@ from desktop.recognition.apart import ReadingProcess
 from desktop.recognition.read import Recogniser
 from desktop.settings import Settings, load_settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
-from desktop.station import checks, county, setup
+from desktop.station import checks, county, owner, setup
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
 from desktop.station.county import Taken
@@ -58,7 +58,7 @@ from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
-from desktop.wording import word
+from desktop.wording import fault_code, word
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+OTHER_STARTS = 30.0
+"""Seconds a window may take on a slow PC from its lock to its first picture, or from its last one to its end."""
 CLOCK_SKEW = 120
 """Seconds the clocks of this machine and the province may differ."""
 
@@ -112,7 +114,7 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
             client = opened.enter_context(closing(PlatformClient(settings.platform_url, settings.terminal_id, settings.terminal_token)))
             sender = Sender(store, client, time.now)
             puller = Puller(store, client, time.now, lambda theme_id, version: packs.get(theme_id, version).fields)
-            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says)
+            loop = Loop(store, client, sender, puller, time.now, heard=time.province_says, alone=partial(_alone, settings.home))
             opened.callback(loop.stop)
         link, wake = _link_of(loop)
         desk = Desk(
@@ -244,6 +246,20 @@ def flows_at(desk: Desk) -> Flows:
         material_papers=MaterialPapers(desk), take_portrait=TakePortrait(desk), confirm_date=ConfirmDate(desk))
 
 
+@contextmanager
+def _alone(home: Path) -> Iterator[str]:
+    """For the loop, which knows no locks: empty while nobody else of this home talks to the province, else the code of what is in the
+    way.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(owner.owning(home, owner.SYNC))
+            code = ""
+        except (owner.Owned, StoreFault) as error:
+            code = error.code
+        yield code
+
+
 def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]:
     """What flows may know of the loop: they and sync do not see each other."""
     if loop is None:
@@ -257,30 +273,11 @@ def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]
     return link, running.wake
 
 
-class _Masked(logging.Formatter):
-    """No line of the log keeps a number that could be somebody's."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masking.mask_text(super().format(record))
-
-
-def log_to_file(settings: Settings) -> None:
-    """Diagnostics into HOME/logs, five files of 1 MB, masked."""
-    folder = settings.home / "logs"
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.mkdir(exist_ok=True, mode=0o700)
-    handler = RotatingFileHandler(folder / "oncedesk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8")
-    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)    # a line for every look at the province says nothing
-
-
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cannot_open: "Callable[[Exception], None] | None" = None) -> None:
+        """`cannot_open` hears why the store does not open; without it the window's cover says so."""
         from desktop.ui.background import Alarm, Lanes
         from desktop.ui.look import Look
         from desktop.ui.main_window import MainWindow
@@ -296,6 +293,7 @@ class Terminal:
         self.window = MainWindow(None, self.lanes, look=self.look, demo=settings.demo, hall=settings.hall, window=settings.window,
                                  lock_minutes=settings.lock_minutes)
         self.alarm.raised.connect(self.window.tell_accident)
+        self._cannot_open = cannot_open or self.window.tell_failure
 
     def show(self) -> None:
         """Paint the window, then open what is behind it."""
@@ -303,10 +301,9 @@ class Terminal:
             self.window.showFullScreen()
         else:
             self.window.showMaximized()
-        self.lanes.store.run(self._open, self._opened, self.window.tell_failure)
+        self.lanes.store.run(self._open, self._opened, self._cannot_open, self.window)
 
     def _open(self) -> Workplace:
-        log_to_file(self.settings)
         place = self._opened_here.enter_context(open_workplace(self.settings, begin=True))
         aside = self.settings.home / "aside" / f"{place.desk.clock():%Y%m%dT%H%M%SZ}"
         swept = attachments.sweep(place.desk.store, place.desk.clock(), aside)
@@ -320,7 +317,7 @@ class Terminal:
         if place.loop is not None:
             place.loop.start()
         # Without an engine papers are kept as pictures and their fields typed; the screens say so where it matters.
-        self.lanes.recognition.run(place.desk.recogniser.warm, None, lambda error: _log.warning("no recognition: %s", error))
+        self.lanes.recognition.run(place.desk.recogniser.warm, None, lambda error: _log.warning("no recognition: %s", fault_code(error)))
 
     def close(self) -> None:
         """Window, lanes, then devices and store."""
@@ -329,13 +326,25 @@ class Terminal:
         self.alarm.uninstall()
 
 
-def run_window(settings: Settings) -> int:
-    """Open the window and stay until it is closed; returns the exit status."""
-    from PySide6.QtWidgets import QApplication
+def run_window(settings: Settings, log: Path | None = None) -> None:
+    """Open the window and stay until it is closed; where one is open on this home already, have that one come forward.
 
-    application = QApplication.instance() or QApplication(["oncedesk"])
+    Raises what keeps it from opening; `log` is where a failure of Qt itself says that it is written down.
+    """
+    from desktop.ui import starting
+    from desktop.ui.second_start import Doorbell, name_of
+
+    application = starting.application(log)
     application.setApplicationName("oncedesk")
+    failed: list[Exception] = []
+
+    def cannot_open(error: Exception) -> None:
+        failed.append(error)
+        application.exit()
+
     with ExitStack() as started:
+        if not _sit_down(settings.home, started):
+            return
         if settings.demo:
             from hardware.simulated.desk import SimulatedDesk
 
@@ -344,7 +353,7 @@ def run_window(settings: Settings) -> int:
                                portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
                                rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
-        terminal = Terminal(settings)
+        terminal = Terminal(settings, cannot_open)
         started.callback(terminal.close)
         terminal.show()
         if settings.demo:
@@ -357,7 +366,43 @@ def run_window(settings: Settings) -> int:
             keys = {word: level for level, word in LEVELS.items()}
             DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
                      tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window).show()
-        return int(application.exec())
+        doorbell = started.enter_context(closing(Doorbell(name_of(settings.home))))
+        if doorbell.trouble:
+            _log.warning("a second start will not find this window: %s", doorbell.trouble)
+        doorbell.rung.connect(terminal.window.come_forward)
+        application.exec()
+    if failed:
+        raise failed[0]
+
+
+def _sit_down(home: Path, leaving: ExitStack) -> bool:
+    """Take this home's desk until `leaving` closes. False: somebody sits there, and that window came forward.
+
+    Raises Owned when what has the desk shows no window, or one that does not answer. Where no lock can be written nothing else can
+    either: the window opens, to read.
+    """
+    from desktop.ui.second_start import name_of, ring
+
+    end = monotonic() + OTHER_STARTS
+    while True:
+        try:
+            leaving.enter_context(owner.owning(home, owner.WINDOW))
+        except StoreFault as fault:
+            if fault.code not in UNWRITABLE:
+                raise
+            _log.warning("no lock can be had: %s", fault)
+            return ring(name_of(home)) != "came"
+        except owner.Owned:
+            heard = ring(name_of(home))
+            if heard == "came":
+                return False
+            if heard == "silent":
+                raise owner.Owned("station.window_hangs") from None
+            if monotonic() > end:
+                raise
+            sleep(0.2)
+        else:
+            return True
 
 
 def _lay(simulated: "SimulatedDesk", card: "IdCard | None") -> None:

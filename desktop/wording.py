@@ -21,6 +21,7 @@ _FAULTS = frozenset({"store", "evidence", "backup", "device", "reader", "camera"
                      "platform", "settings", "table", "file", "station", "sync", "check"})
 """Groups of codes that tell of this PC, its devices, its data or the road to the province; others tell of a case or of what was typed."""
 _FAULTS_APART = frozenset({"clock.back", "clock.ahead", "day.journal_broken", "theme.unknown", "case.numbers_used_up", "window.unexpected",
+                           "window.part_missing", "window.library_missing", "window.no_display",
                            "picture.no_decoder", "portrait.no_detector", "print.no_paper_printer"})
 _NO_FAULTS = frozenset({"device.cancelled"})
 """In those groups, but somebody's own wish."""

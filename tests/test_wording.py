@@ -33,7 +33,7 @@ ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
 CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SettingsError", "StoreFault", "StoreLocked", "SignInRefused", "DayRefused",
             "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link", "CountyRefused",
-            "PeopleRefused", "_refuse"}
+            "PeopleRefused", "_refuse", "NoScreen"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
@@ -61,7 +61,7 @@ STATES: dict[str, list[str]] = {
     "user_state": [*get_args(PersonState)],
     "sync": [*get_args(SyncState)], "case_step": ["eligibility", "papers", "form", "applicant", "done"],
     "light": [*get_args(Light.__annotations__["state"])], "device_kind": [*get_args(Light.__annotations__["kind"])],
-    "check": _checks(),
+    "check": _checks(), "failure": ["file", "key", "kind", "log", "version"],
 }
 """Words of states: `<group>.<value>`; they need no remedy."""
 

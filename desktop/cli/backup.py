@@ -36,12 +36,14 @@ def _check(args: argparse.Namespace, settings: Settings) -> Outcome:
 def _restore(args: argparse.Namespace, settings: Settings) -> Outcome:
     from db import backup
     from desktop.station.keys import keep_key, load_key, real_keyring
+    from desktop.station.owner import WINDOW, owning
 
-    key = _key(args, settings)
+    key, file = _key(args, settings), _file(args)
     if load_key(settings.home) not in {None, key}:
         raise CannotBeDone(f"{settings.home} 里已有另一把密钥，恢复后会打不开：请恢复到空的文件夹")
-    report = backup.restore(_file(args), key, settings.home)
-    keep_key(settings.home, key, ring=settings.keyring and real_keyring())
+    with owning(settings.home, WINDOW):
+        report = backup.restore(file, key, settings.home)
+        keep_key(settings.home, key, ring=settings.keyring and real_keyring())
     return Outcome(report, [f"已恢复到 {settings.home}：{report.cases} 件"])
 
 

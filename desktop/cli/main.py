@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from desktop.cli import (
@@ -29,9 +28,11 @@ from desktop.cli import (
 )
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
-from desktop.settings import Settings, load_settings
+from desktop.cli.window import open_window
+from desktop.diagnostics import Discreet, failure_of, way_of
+from desktop.settings import load_settings
 from desktop.version import VERSION
-from desktop.wording import fault_code, known, params_of, remedy, say
+from desktop.wording import remedy, say
 
 _GROUPS = (themes.add, bench.add, read.add, devices.add, doctor.add, idcard.add, scan.add, printing.add, cases.add, sync.add, day.add,
            backup.add, working_days.add, users.add, station.add, county.add)
@@ -46,11 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):    # a redirected stream on Windows is not UTF-8; a window has none at all
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    _log_to_standard_error()
     try:
-        settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
         if args.command is None:
-            return _open_window(settings)
+            return open_window(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
+        settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
         outcome: Outcome = args.run(args, settings)
     except CannotBeDone as e:
         print(e, file=sys.stderr)
@@ -64,6 +65,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:     # the reader of a pipe has seen enough; without this the interpreter complains at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return outcome.status
+
+
+def _log_to_standard_error() -> None:
+    """Warnings, in the same discreet words as in the log file. A program without a console has no standard error."""
+    if sys.stderr is not None and not logging.getLogger().handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setLevel(logging.WARNING)
+        handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(handler)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -89,16 +99,14 @@ def _print(outcome: Outcome, *, as_json: bool) -> None:
 
 def _failed(error: Exception) -> Outcome:
     """What is said of an exception. A device that answered, but lacks paper or a card, was found wrong; all else cannot be done."""
-    code = fault_code(error)
-    code = code if known(code) else "window.unexpected"      # libraries put codes of their own on their exceptions
+    failure = failure_of(error)
+    code = failure.code
     if code == "window.unexpected" and isinstance(error, OSError):
         print(f"{error.filename or ''}：读写文件出错（{error.strerror}）。请检查路径和权限。", file=sys.stderr)
         return Outcome(None, status=CANNOT)
     if code == "window.unexpected":
-        # where, not what: the message of somebody else's exception may hold a name or a number
-        _log.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    params = params_of(error)
-    print(f"{say(code, **params)}。{remedy(code, **params)}", file=sys.stderr)
+        _log.error("unexpected %s\n%s", failure.kind, way_of(error))
+    print(f"{failure.say}。{failure.do}", file=sys.stderr)
     for problem in getattr(error, "problems", ()):
         print(say(problem.code, **problem.params), file=sys.stderr)
     if code.partition(".")[0] in {"printer", "reader", "camera", "scanner", "paper_printer"} or code == "print.maybe_printed":
@@ -106,9 +114,3 @@ def _failed(error: Exception) -> Outcome:
     if code.startswith("device."):
         return Outcome({"fault": code, "told": say(code), "do": remedy(code)}, status=CANNOT)
     return Outcome(None, status=CANNOT)
-
-
-def _open_window(settings: Settings) -> int:
-    from desktop.app import run_window
-
-    return run_window(settings)

@@ -25,17 +25,18 @@ def _status(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 @command("once", "推送一轮")
 def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.station.owner import SYNC, owning
     from desktop.sync.platform_client import PlatformError
 
     with at_work(settings) as place:
         if place.sender is None or place.puller is None:
             raise CannotBeDone(say("platform.not_set_up"))
-        place.desk.wake()
-        done = place.sender.round()
-        try:
-            pulled = place.puller.pull()
-        except PlatformError as e:
-            raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e
+        with owning(settings.home, SYNC):
+            done = place.sender.round()
+            try:
+                pulled = place.puller.pull()
+            except PlatformError as e:
+                raise CannotBeDone(f"{say(e.code)} {remedy(e.code)}") from e
         pill = place.flows.follow.pill()
     return Outcome({**plain(done), "pulled": pulled, "waiting": pill.waiting, "refused": pill.refused},
                    [f"发出 {done.sent}，收到进度 {pulled}，还有 {pill.waiting} 件待推送，{pill.refused} 件被退回"],
@@ -44,6 +45,8 @@ def _once(_: argparse.Namespace, settings: Settings) -> Outcome:
 
 @command("watch", "推送到空", argument("--seconds", type=float, default=0, help="最多等多久"))
 def _watch(args: argparse.Namespace, settings: Settings) -> Outcome:
+    from desktop.station.owner import Owned
+
     with at_work(settings) as place:
         if place.loop is None:
             raise CannotBeDone(say("platform.not_set_up"))
@@ -51,6 +54,8 @@ def _watch(args: argparse.Namespace, settings: Settings) -> Outcome:
         first = max(place.flows.follow.pill().waiting, 1)
         end = time.monotonic() + args.seconds if args.seconds else None
         while (pill := place.flows.follow.pill()).waiting and (end is None or time.monotonic() < end):
+            if place.loop.status().last_error == "sync.running":
+                raise Owned("sync.running")
             done = round(20 * (first - pill.waiting) / first)
             print(f"\r[{'#' * done}{'.' * (20 - done)}] 待推送 {pill.waiting} ", end="", file=sys.stderr, flush=True)
             time.sleep(0.5)

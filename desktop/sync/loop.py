@@ -4,6 +4,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,8 +41,12 @@ class Loop:
 
     def __init__(self, store: Store, client: PlatformClient, sender: Sender, puller: Puller,
                  clock: Callable[[], datetime], *, online_every: float = 2.0, offline_every: float = 2.0,
-                 heard: Callable[[datetime], None] = lambda _: None) -> None:
-        """`heard` is told the province's time at each connection."""
+                 heard: Callable[[datetime], None] = lambda _: None,
+                 alone: Callable[[], AbstractContextManager[str]] = lambda: nullcontext("")) -> None:
+        """`heard` is told the province's time at each connection.
+
+        `alone` is held while the loop works: there is one for a home. It gives the code of what is in the way, and is then asked again.
+        """
         self._store = store
         self._client = client
         self._sender = sender
@@ -50,6 +55,7 @@ class Loop:
         self._online_every = online_every
         self._offline_every = offline_every
         self._heard = heard
+        self._alone = alone
         self._status = LoopStatus()
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -76,6 +82,15 @@ class Loop:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        while not self._stopping.is_set():
+            with self._alone() as in_the_way:
+                if not in_the_way:
+                    self._go_on()
+                    return
+            self._status = replace(self._status, last_error=in_the_way)
+            self._stopping.wait(self._offline_every)
+
+    def _go_on(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()   # before the work: a wake during it counts for the next turn
             pause = self._turn()

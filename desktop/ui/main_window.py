@@ -5,11 +5,12 @@ Pages are made when first shown. It is handed its flows (at once, or by `take_fl
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from desktop.flows.views import Session, SyncPill
     from desktop.ui.screens.home import HomeScreen
     from desktop.ui.screens.intake import IntakeScreen
+
+log = logging.getLogger(__name__)
 
 PILL_EVERY_MS = 5_000
 LIGHTS_EVERY_MS = 10_000
@@ -151,6 +154,15 @@ class MainWindow(QMainWindow):
         app.installEventFilter(self)
 
     # -- coming up --------------------------------------------------------------------------------------------------
+
+    def come_forward(self) -> None:
+        """Before all other windows, also when it was minimised: somebody started the program again."""
+        log.info("started again: came forward")
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
 
     def take_flows(self, flows: Flows) -> None:
         """The store is open: ask who sits here."""
@@ -352,14 +364,13 @@ class MainWindow(QMainWindow):
 
     def tell_failure(self, error: BaseException) -> None:
         """An error in words, with its remedy; stays until closed."""
-        code = wording.fault_code(error)
+        code, params = wording.fault_code(error), wording.params_of(error)
         if self._flows is None:
-            self.cover.cannot_open(code)
+            self.cover.cannot_open(code, **params)
             return
         if isinstance(error, ClockDoubted) and self._session is not None:
             self.date_sheet.ask(self._flows)
             return
-        params = wording.params_of(error)
         self.toasts.show(wording.say(code, **params), wording.remedy(code, **params), "danger")
 
     def tell_accident(self) -> None:

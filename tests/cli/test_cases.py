@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from db import journal
+from desktop.app import open_workplace
+from desktop.station.owner import SYNC, WINDOW, owning
+from desktop.wording import say
+from hardware.simulated.desk import SimulatedDesk
 from hardware.simulated.people import ADDRESS, FATHER, MOTHER
 from hardware.simulated.printer import SimulatedPrinter
 from tests.cli.conftest import Command
+from tests.homes import NOW, settings_for
 from tests.sandbox.process import Sandbox
 
 CLERK, SUPERVISOR = ("--as", "wang"), ("--as", "zhao")
@@ -90,6 +96,39 @@ def test_sync_sends_the_case_once_and_then_waits_for_nothing(oncedesk: Command, 
     assert [case["case_number"] for case in province.cases()["cases"]].count(number) == 1
     after = oncedesk("sync", "status", "--json", "--home", home).document
     assert (after["waiting"], after["rows"][0]["state"]) == (0, "sent")
+
+
+@pytest.mark.parametrize("argv", [("once",), ("watch", "--seconds", "60")], ids=" ".join)
+def test_while_another_program_talks_to_the_province_a_command_does_not(
+        oncedesk: Command, accepted: tuple[Path, str], province: Sandbox, argv: tuple[str, ...]) -> None:
+    home, before = accepted[0], province.requests()
+    with owning(home, SYNC):
+        told = oncedesk("sync", *argv, "--platform", province.url, "--json", "--home", home)
+    assert (told.status, told.out) == (2, "")
+    assert say("sync.running") in told.err
+    assert province.requests() == before
+    assert oncedesk("sync", *argv, "--platform", province.url, "--json", "--home", home).status == 0
+
+
+def test_commands_share_the_store_with_an_open_window_and_the_journal_holds(
+        oncedesk: Command, accepted: tuple[Path, str], simulated: SimulatedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, number = accepted
+    monkeypatch.setenv("ONCEDESK_NEW_PIN", "112233")
+    with owning(home, WINDOW), open_workplace(settings_for(home, simulated), clock=lambda: NOW) as window:
+        for argv, pins in (
+                (("case", "show", number, "--reveal", "--reason", "核对", *SUPERVISOR), ("135790",)),
+                (("case", "export", number, "--out", home.parent / "out", "--reason", "复议", *SUPERVISOR), ("135790",)),
+                (("users", "add", "qian", "--name", "钱多", "--as", "admin"), ("000000",)),
+                (("backup", "make", home.parent / "b.zip", *SUPERVISOR), ("135790",)),
+                (("day", "close", "--as", "wang", "--reviewer", "zhao"), ("246810", "135790"))):
+            assert oncedesk(*argv, "--json", "--home", home, pins=pins).status == 0, argv
+            assert window.flows.sign_in.enter("wang", "246810").name == "王秀兰"
+        assert ("qian", "钱多") in window.flows.sign_in.users()
+        assert window.flows.close_day.view().closed
+        with window.desk.store.reading() as tx:
+            assert journal.verify(tx) is None
+        told = oncedesk("backup", "restore", home.parent / "b.zip", "--home", home)
+        assert (told.status, say("station.window_open") in told.err) == (2, True)
 
 
 def test_a_refused_case_is_found_wrong_with_its_remedy(oncedesk: Command, accepted: tuple[Path, str], tmp_path: Path) -> None:

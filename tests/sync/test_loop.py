@@ -3,15 +3,30 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from db import outbox
+from desktop.station.owner import SYNC, Owned, owning
 from desktop.sync.loop import Loop
 from tests.sandbox.process import Sandbox
 
 from .conftest import Hall, said_by
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[str]:
+    """As app hands it over."""
+    try:
+        with owning(home, SYNC):
+            yield ""
+    except Owned as owned:
+        yield owned.code
+
 
 MakeLoop = Callable[..., Loop]
 
@@ -143,6 +158,26 @@ def test_a_bug_does_not_end_the_thread_and_its_log_quotes_no_case(
         assert loop.stop()
     assert "KeyError" in caplog.text
     assert "林晓月" not in caplog.text
+
+
+def test_of_two_loops_on_one_home_one_works_and_the_other_takes_over_when_it_ends(hall: Hall, province: Sandbox) -> None:
+    """Two windows' worth of loops in one process: the lock is the system's, so two processes are no different."""
+    alone = partial(_alone, hall.store.path.parent)
+    hall.real_time = True
+    first, second = (Loop(hall.store, hall.client, hall.sender, hall.puller, hall.clock, online_every=0.05, offline_every=0.05,
+                          alone=alone) for _ in range(2))
+    first.start()
+    wait_for(lambda: first.status().last_sync is not None)
+    second.start()
+    wait_for(lambda: second.status().last_error == "sync.running")
+    case_uuid = hall.accept()
+    wait_for(lambda: hall.row(case_uuid).state == "sent")
+    assert second.status().last_sync is None
+    assert first.stop()
+    wait_for(lambda: second.status().last_sync is not None)
+    assert second.status().last_error == ""
+    assert second.stop()
+    assert len(said_by(province, case_uuid)) == 1
 
 
 def test_stopping_ends_the_thread_between_two_cases(hall: Hall, province: Sandbox, loop_of: MakeLoop) -> None:

@@ -191,10 +191,10 @@ class SignInCover(Layer):
         self._middle.addWidget(box)
         box.show()      # at once, not when Qt finds time: it is to take the keyboard
 
-    def cannot_open(self, code: str) -> None:
+    def cannot_open(self, code: str, **params: object) -> None:
         """What lies behind the window could not be opened: say why, for there is nothing to sign in to."""
         self._fresh("暂时不能办理", "alert-circle")
-        self._said.show_code(code)
+        self._said.show_code(code, **params)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
