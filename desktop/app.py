@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from db import attachments
 from db.faults import UNWRITABLE, StoreFault
 from desktop.domain.answers import Answers
-from desktop.domain.county import CountyFile
+from desktop.domain.county import CountyFile, Offer
 from desktop.domain.hall_time import day_of
+from desktop.domain.problem import Problem
 from desktop.domain.rating import LEVELS
 from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
 from desktop.flows.accept import Accept
@@ -40,25 +41,27 @@ from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
 from desktop.flows.recount import Recounted, recount
 from desktop.flows.search import Search
+from desktop.flows.set_up import SetUp
 from desktop.flows.sign import Sign
-from desktop.flows.sign_in import SignIn
+from desktop.flows.sign_in import SignIn, require
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.recognition.apart import ReadingProcess
 from desktop.recognition.read import Recogniser
-from desktop.settings import Settings, load_settings
+from desktop.settings import SETTINGS, Settings, chosen_keys, load_settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
-from desktop.station import checks, county, owner, setup
+from desktop.station import checks, county, county_file, owner, setup
+from desktop.station.answers import REQUIRED, mistakes_in, problem_of, read_answers, without_pin
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
 from desktop.station.county import Taken
 from desktop.station.files import aside_of
-from desktop.station.ground import firm_ground
+from desktop.station.ground import firm_ground, never_begun
 from desktop.sync.loop import Loop
 from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
-from desktop.wording import fault_code, word
+from desktop.wording import fault_code, params_of, word
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -124,18 +127,16 @@ def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, s
         yield Workplace(desk, flows_at(desk), loop, client, sender, puller)
 
 
-def set_up(settings: Settings, answers: Answers, clock: Callable[[], datetime] = now, *, county_file: CountyFile | None = None,
-           fingerprint: str = "") -> Settings:
-    """Make a PC at which nobody works yet what the answers say: settings, store, people; then take the county's file, if one is given.
+def set_up(settings: Settings, answers: Answers, clock: Callable[[], datetime] = now) -> Settings:
+    """Make a PC at which nobody works yet what the answers say: settings, store, people. Returns the settings from then on.
 
-    Returns the settings from then on. After a kill the same call goes on. Raises StoreFault, NoAdministrator, CountyRefused: then all but
-    the county's file is kept.
+    After a kill the same call goes on. Raises StoreFault, NoAdministrator.
     """
     home, digests = settings.home, setup.hashed(answers)
     settings = _reread(settings, lambda: setup.keep_settings(home, answers.settings, aside_of(home, clock())))
     with open_workplace(settings, clock, begin=True) as place:
-        by = setup.keep_people(place.desk.store, digests, None, answers.settings, place.desk.clock(), place.desk.new_id)
-        return settings if county_file is None else _reread(settings, lambda: take_county(place, county_file, by, fingerprint))
+        setup.keep_people(place.desk.store, digests, None, answers.settings, place.desk.clock(), place.desk.new_id)
+    return settings
 
 
 def take_county(place: Workplace, file: CountyFile, by: str, fingerprint: str = "") -> tuple[Taken, tuple[Recounted, ...]]:
@@ -229,6 +230,7 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now) -> tuple[
 
     return (
         Check("machine", checks.machine), Check("disk", partial(checks.disk, settings.home)),
+        *(() if settings.demo else (Check("setup", partial(checks.setup, settings.home)),)),
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
         Check("store", store), Check("themes", themes), Check("recognition", recognition),
         *(Check(f"device:{key}", partial(device, key)) for key in settings.devices),
@@ -273,6 +275,52 @@ def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]
     return link, running.wake
 
 
+class FirstStart:
+    """What the first start may do, and the settings that come of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def verbs(self) -> SetUp:
+        """For the window."""
+        codes = read_codes(RESOURCES / "codes", self.settings.home / "codes")
+        return SetUp(asks_window=not chosen_keys(self.settings.home), read=self._read, mistakes=self._mistakes,
+                     region_name=codes.region_name, offer=self._offer, keep=self._keep, checks=self._checks)
+
+    def _read(self, path: Path) -> Answers:
+        return read_answers(path, self.settings)
+
+    def _mistakes(self, answers: Answers) -> tuple[Problem, ...]:
+        required = REQUIRED if answers.settings else ()
+        found = mistakes_in(answers, self.settings.home / SETTINGS, self.settings, required)
+        return (*map(problem_of, found), *without_pin(answers, ()))
+
+    def _offer(self, path: Path, trusted_key: str) -> Offer:
+        return county.offer(self.settings.home, county_file.read(path), None, trusted_key)
+
+    def _keep(self, answers: Answers, path: Path | None, fingerprint: str) -> Problem | None:
+        """What keeps the county's file from being taken does not undo the rest: it is taken later."""
+        self.settings = set_up(self.settings, answers)
+        if path is None or answers.administrator is None:
+            return None
+        login = answers.administrator.login
+
+        def take() -> None:
+            with open_workplace(self.settings) as place:
+                session = place.flows.sign_in.enter(login, answers.pins[login])
+                require(place.desk, session, "county.take")
+                take_county(place, county_file.read(path), session.user_id, fingerprint)
+
+        try:
+            self.settings = _reread(self.settings, take)
+        except county_file.CountyRefused as refused:
+            return Problem(code=refused.code, params=params_of(refused))
+        return None
+
+    def _checks(self) -> tuple[checks.Finding, ...]:
+        return checks.run(checks_of(self.settings))
+
+
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
@@ -301,9 +349,26 @@ class Terminal:
             self.window.showFullScreen()
         else:
             self.window.showMaximized()
+        if self.settings.demo:
+            self._go_on()
+        else:
+            self.lanes.store.run(partial(never_begun, self.settings.home, use_keyring=self.settings.keyring), self._begin,
+                                 self._cannot_open, self.window)
+
+    def _begin(self, new: bool) -> None:
+        """At the first start of all ask who this PC is."""
+        if new:
+            first = FirstStart(self.settings)
+            self.window.set_up(first.verbs(), lambda: self._go_on(first.settings))
+        else:
+            self._go_on()
+
+    def _go_on(self, settings: Settings | None = None) -> None:
+        self.settings = settings or self.settings
         self.lanes.store.run(self._open, self._opened, self._cannot_open, self.window)
 
     def _open(self) -> Workplace:
+        self.settings = finish_county(self.settings)
         place = self._opened_here.enter_context(open_workplace(self.settings, begin=True))
         aside = self.settings.home / "aside" / f"{place.desk.clock():%Y%m%dT%H%M%SZ}"
         swept = attachments.sweep(place.desk.store, place.desk.clock(), aside)
@@ -313,6 +378,7 @@ class Terminal:
 
     def _opened(self, place: Workplace) -> None:
         self.place = place
+        self.window.stand_at(self.settings.hall, self.settings.window, self.settings.lock_minutes)
         self.window.take_flows(place.flows)
         if place.loop is not None:
             place.loop.start()

@@ -60,7 +60,7 @@ def read_answers(path: Path, settings: Settings, token: str = "") -> Answers:
         table["terminal_token"] = token
     found: list[SettingsError | Problem] = []
     answers = _answers(table, path, found)
-    found += mistakes(answers, path, settings)
+    found += mistakes_in(answers, path, settings)
     if found:
         once: dict[str | None, Problem] = {}
         for one in map(problem_of, found):
@@ -69,12 +69,12 @@ def read_answers(path: Path, settings: Settings, token: str = "") -> Answers:
     return answers
 
 
-def mistakes(answers: Answers, path: Path, settings: Settings) -> list[SettingsError | Problem]:
+def mistakes_in(answers: Answers, path: Path, settings: Settings, required: Iterable[str] = REQUIRED) -> list[SettingsError | Problem]:
     """Everything that is wrong with these answers, as far as they themselves tell. `path` is where they stand."""
     table = answers.settings
     given = {key for key, value in table.items() if str(value).strip()}
     found: list[SettingsError | Problem] = []
-    found += (SettingsError("settings.empty", path, key) for key in REQUIRED if key not in given and key not in _of_county(settings.home))
+    found += (SettingsError("settings.empty", path, key) for key in required if key not in {*given, *_of_county(settings.home)})
     found += mistakes_of(table, path, settings, (*own_keys(), *_BESIDE))
     found += (Problem(code="setup.unprintable", key=key, params={"key": key}) for key, value in table.items()
               if isinstance(value, str) and not value.isprintable())

@@ -14,7 +14,9 @@ from typing import Literal
 
 from desktop import wording
 from desktop.domain.trusted_time import ClockDoubted
+from desktop.settings import chosen_keys
 from desktop.station import keys
+from desktop.station.answers import REQUIRED
 from desktop.station.clock import Clock
 from desktop.station.ground import Ground
 from desktop.text_file import UTF8, NotText, decoded
@@ -91,6 +93,12 @@ def disk(home: Path) -> Seen:
     folder = next(path for path in (home.resolve(), *home.resolve().parents) if path.exists())
     free = shutil.disk_usage(folder).free
     return Seen(f"{free / 1e9:.1f} GB", *(() if free > ENOUGH_DISK else ("check.disk_low", "warning")))
+
+
+def setup(home: Path) -> Seen:
+    """Whether somebody has said which window this is: what is built in stands for an invented hall."""
+    lacking = [key for key in REQUIRED if key not in chosen_keys(home)]
+    return Seen(", ".join(lacking), *(("check.not_set_up", "warning", {"keys": ", ".join(lacking)}) if lacking else ()))
 
 
 def edited_files(home: Path) -> Seen:

@@ -43,7 +43,7 @@ def keep_settings(home: Path, table: Mapping[str, object], aside: Path) -> None:
     """Write settings.toml whole; what stands there and was not answered stays. The file as it was goes to `aside`. Raises StoreFault."""
     path, before = home / SETTINGS, _written(home)
     text = settings_text({**before, **table})
-    if path.exists() and {**before, **table} == before:
+    if {**before, **table} == before:
         return
     try:
         if path.exists():

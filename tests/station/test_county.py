@@ -402,14 +402,14 @@ def killed(tmp_path: Path, home: Path) -> list[Path]:
     (home / "calendar/china.toml").write_text(CALENDAR, "utf-8")
     home.rename(tmp_path / "start")
     (tmp_path / "file.county").write_bytes(made())
-    done = subprocess.run([sys.executable, "-m", "tests.station.killer", str(tmp_path), "take", "12"], check=True, timeout=110,
+    done = subprocess.run([sys.executable, "-m", "tests.station.killer", str(tmp_path), "take", "12"], check=True, timeout=200,
                           capture_output=True, text=True)
     assert int(done.stdout) > 25, "there must have been something to be killed in"
     return sorted((path for path in tmp_path.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_killed_at_any_step_it_is_taken_whole_at_the_next_start_or_not_at_all(killed: list[Path], oncedesk: Command) -> None:
     broken_off = [home for home in killed if county.unfinished(home)]
     assert len(broken_off) >= 3

@@ -244,10 +244,11 @@ def test_an_image_nobody_works_at_yet_needs_nobody_to_sign_in(home: Path, oncede
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+@pytest.mark.timeout(400)
 def test_killed_at_any_step_the_same_answers_finish_the_work(tmp_path: Path, oncedesk: Command) -> None:
     file = write(tmp_path, GOOD)
     (tmp_path / "answers.toml").write_text("\n".join(_toml(file)), "utf-8")
-    done = subprocess.run([sys.executable, "-m", "tests.station.killer", str(tmp_path), "set_up", "8"], check=True, timeout=100,
+    done = subprocess.run([sys.executable, "-m", "tests.station.killer", str(tmp_path), "set_up", "8"], check=True, timeout=200,
                           capture_output=True, text=True)
     assert int(done.stdout) >= 8, "there must have been something to be killed in"
     halfway = 0
