@@ -190,7 +190,7 @@ def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncede
     assert told.status == 1
     devices = {f"device:{kind}" for kind in ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")}
     systems = {"system:scanning", "system:queues", "system:usb", "system:opencv"}
-    assert {"machine", "disk", "files", "key", "store", "themes", "recognition", "platform"} | devices | systems == set(rows)
+    assert {"machine", "disk", "setup", "files", "key", "store", "themes", "recognition", "platform"} | devices | systems == set(rows)
     assert all(set(row) == {"id", "severity", "sentence", "remedy", "saw", "ok"} for row in told.document)
     assert rows["themes"]["ok"]
     assert not rows["platform"]["ok"]

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Terminal, open_workplace
+from db.faults import StoreFault
+from desktop.app import Terminal, open_workplace, set_up
+from desktop.domain.answers import Answers, Person
 from desktop.domain.county import fingerprint
 from desktop.settings import Settings, load_settings
+from desktop.station import county, county_file
 from desktop.ui.look import Scale
 from desktop.ui.screens.first_run import FirstRunCover
 from tests.station.test_county import PUBLIC, made
@@ -26,7 +30,7 @@ PERSON = {"name": "赵启明", "login": "admin", "pin": PIN, "again": PIN}
 
 @contextmanager
 def started(home: Path) -> Iterator[Terminal]:
-    terminal = Terminal(Settings(home=home, keyring=False))
+    terminal = Terminal(replace(load_settings(home), keyring=False))
     terminal.show()
     terminal.window.showNormal()
     terminal.window.resize(1366, 768)
@@ -198,6 +202,23 @@ def test_a_pc_that_was_set_up_is_not_asked_again(home: Path, qtbot: QtBot) -> No
         till(qtbot, terminal, "user-admin")
         assert terminal.window.findChildren(FirstRunCover) == []
     shutil.rmtree(home)
+
+
+def test_a_countys_file_that_was_taken_by_half_is_finished_before_the_window_opens(home: Path, qtbot: QtBot) -> None:
+    def cut_off() -> None:
+        raise StoreFault("store.full")
+
+    answers = Answers({**WINDOW, "keyring": False}, Person("admin", "赵启明", "administrator"), (), PUBLIC, {"admin": PIN})
+    settings = set_up(Settings(home=home), answers)
+    with open_workplace(settings) as place, pytest.raises(StoreFault):
+        county.take(home, place.desk.store, county_file.parsed(made()), "somebody", place.desk.clock(), place.desk.new_id, settle=cut_off)
+    assert county.unfinished(home)
+    with started(home) as terminal:
+        till(qtbot, terminal, "user-li")
+        assert not county.unfinished(home)
+        assert terminal.settings.complaint_phone == "0319-12345"
+        assert terminal.place is not None
+        assert terminal.place.desk.settings.complaint_phone == "0319-12345"
 
 
 @pytest.mark.parametrize("scale", ["compact", "standard", "elder"])
