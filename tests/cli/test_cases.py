@@ -113,12 +113,12 @@ def test_while_another_program_talks_to_the_province_a_command_does_not(
 def test_commands_share_the_store_with_an_open_window_and_the_journal_holds(
         oncedesk: Command, accepted: tuple[Path, str], simulated: SimulatedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     home, number = accepted
-    monkeypatch.setenv("ONCEDESK_NEW_PIN", "112233")
+    monkeypatch.setenv("ONCEDESK_NEW_PIN", "518204")
     with owning(home, WINDOW), open_workplace(settings_for(home, simulated), clock=lambda: NOW) as window:
         for argv, pins in (
                 (("case", "show", number, "--reveal", "--reason", "核对", *SUPERVISOR), ("135790",)),
                 (("case", "export", number, "--out", home.parent / "out", "--reason", "复议", *SUPERVISOR), ("135790",)),
-                (("users", "add", "qian", "--name", "钱多", "--as", "admin"), ("000000",)),
+                (("users", "add", "qian", "--name", "钱多", "--as", "admin"), ("708152",)),
                 (("backup", "make", home.parent / "b.zip", *SUPERVISOR), ("135790",)),
                 (("day", "close", "--as", "wang", "--reviewer", "zhao"), ("246810", "135790"))):
             assert oncedesk(*argv, "--json", "--home", home, pins=pins).status == 0, argv
