@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import col, select
 
@@ -103,3 +103,30 @@ def _row(tx: Tx, user_id: str) -> UserRow:
     if row is None:
         raise LookupError("no such user")
     return row
+
+
+def hashed(pin: str) -> str:
+    """What is kept of a PIN. Some 50 ms: call it outside of a transaction."""
+    return _HASHER.hash(pin)
+
+
+def is_hash(text: str) -> bool:
+    """Whether a digest made elsewhere is one of ours and costs what ours cost: others could ask for all of this PC's memory."""
+    try:
+        return extract_parameters(text) == extract_parameters(_NOBODY)
+    except (InvalidHashError, ValueError):
+        return False
+
+
+def enlist(tx: Tx, user: UserRecord, pin_hash: str) -> None:
+    """Add somebody whose PIN was hashed before; a login that exists raises IntegrityError."""
+    tx.session.add(UserRow(user_id=user.user_id, login=user.login, name=user.name, role=user.role, active=user.active,
+                           pin_hash=pin_hash, wrong_tries=0, tried_at=0.0, pin_is_temporary=user.pin_is_temporary))
+    tx.session.flush()
+
+
+def amend(tx: Tx, user: UserRecord) -> None:
+    """Name, role and whether somebody may sign in, as given; PIN and login stay. Raises LookupError."""
+    row = _row(tx, user.user_id)
+    row.name, row.role, row.active = user.name, user.role, user.active
+    tx.session.flush()

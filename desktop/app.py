@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -17,8 +17,12 @@ from typing import TYPE_CHECKING
 from db import attachments
 from db.faults import UNWRITABLE, StoreFault
 from db.store import Store
+from desktop.domain.answers import Answers
+from desktop.domain.county import CountyFile, Offer
 from desktop.domain.hall_time import day_of
+from desktop.domain.problem import Problem
 from desktop.domain.rating import LEVELS
+from desktop.domain.station_check import Checked
 from desktop.domain.working_days import Calendar, NoCalendar, next_working_day
 from desktop.flows.accept import Accept
 from desktop.flows.browse_themes import BrowseThemes
@@ -38,21 +42,26 @@ from desktop.flows.people import People
 from desktop.flows.print_papers import PrintPapers
 from desktop.flows.rate import Rate
 from desktop.flows.read_card import ReadCard
+from desktop.flows.recount import Recounted, recount
 from desktop.flows.search import Search
+from desktop.flows.set_up import SetUp
 from desktop.flows.sign import Sign
-from desktop.flows.sign_in import SignIn
+from desktop.flows.sign_in import SignIn, require
 from desktop.flows.take_portrait import TakePortrait
 from desktop.flows.tend_devices import TendDevices
 from desktop.flows.upkeep import Upkeep
 from desktop.recognition.apart import ReadingProcess
-from desktop.settings import Settings
+from desktop.settings import SETTINGS, Settings, chosen_keys, load_settings
 from desktop.shelf import RESOURCES, read_calendar, read_codes, read_packs
-from desktop.station import checks, owner
+from desktop.station import checks, county, county_file, owner, setup
+from desktop.station.answers import REQUIRED, mistakes_in, problem_of, read_answers, without_pin
 from desktop.station.backups import Backups, Schedule
 from desktop.station.checks import Check, Seen
 from desktop.station.clock import Clock, uptime
+from desktop.station.county import Taken
 from desktop.station.disk import Ballast, Disk
-from desktop.station.ground import Ground, firm_ground
+from desktop.station.files import aside_of
+from desktop.station.ground import Ground, firm_ground, never_begun
 from desktop.station.identity import read_identity
 from desktop.station.recovery import Recovery
 from desktop.station.sign_on import Shown, SignOn
@@ -61,7 +70,7 @@ from desktop.sync.platform_client import PlatformClient
 from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
 from desktop.version import VERSION
-from desktop.wording import fault_code, word
+from desktop.wording import fault_code, params_of, word
 
 if TYPE_CHECKING:
     from desktop.ui.look import Scale
@@ -99,13 +108,15 @@ def now() -> datetime:
 
 @contextmanager
 def open_workplace(settings: Settings, clock: Callable[[], datetime] = now, *, since_boot: Callable[[], float] = uptime,
-                   begin: bool = False, may_write: Callable[[], bool] = lambda: True) -> Iterator[Workplace]:
+                   begin: bool = False, taking: bool = False, may_write: Callable[[], bool] = lambda: True) -> Iterator[Workplace]:
     """Open the store, read packs and tables, attach the devices. The sync loop is made but not started.
 
-    `clock` is this PC's, believed as far as station.clock goes, `since_boot` its uptime; with `begin` the store of a new home is made.
-    `may_write` is asked before a store that could only be opened to read is written to after all.
-    Raises StoreFault, StoreLocked, BrokenTable; each carries its wording code.
+    `clock` is this PC's, believed as far as station.clock goes, `since_boot` its uptime; with `begin` the store of a new home is made;
+    `taking`: what the county brought may be here by half. `may_write` is asked before a store that could only be opened to read is
+    written to after all. Raises StoreFault, StoreLocked, BrokenTable, CountyRefused; each carries its wording code.
     """
+    if not taking:
+        county.must_be_whole(settings.home)
     calendar = read_calendar(RESOURCES / "calendar", settings.home / "calendar")
     time = clock_of(settings, clock, calendar, since_boot)
     with ExitStack() as opened:
@@ -184,6 +195,54 @@ def ballast_of(settings: Settings) -> Ballast:
     return Ballast(settings.home, 0 if settings.demo else settings.ballast_mb * 1_000_000)
 
 
+def set_up(settings: Settings, answers: Answers, clock: Callable[[], datetime] = now) -> Settings:
+    """Make a PC at which nobody works yet what the answers say: settings, store, people. Returns the settings from then on.
+
+    After a kill the same call goes on. Raises StoreFault, NoAdministrator.
+    """
+    home, digests = settings.home, setup.hashed(answers)
+    settings = _reread(settings, lambda: setup.keep_settings(home, answers.settings, aside_of(home, clock())))
+    with open_workplace(settings, clock, begin=True) as place:
+        setup.keep_people(place.desk.store, digests, None, answers.settings, place.desk.clock(), place.desk.new_id)
+    return settings
+
+
+def take_county(place: Workplace, file: CountyFile, by: str, fingerprint: str = "") -> tuple[Taken, tuple[Recounted, ...]]:
+    """Take the county's file at an open workplace, which itself goes on with what it read before. Raises CountyRefused, StoreFault."""
+    recounted: list[Recounted] = []
+    desk = place.desk
+    taken = county.take(desk.settings.home, desk.store, file, by, desk.clock(), desk.new_id, fingerprint=fingerprint,
+                        settle=lambda: recounted.extend(_recounted(desk)))
+    return taken, tuple(recounted)
+
+
+def finish_county(settings: Settings, clock: Callable[[], datetime] = now) -> Settings:
+    """Go on with the taking of a county's file that was broken off, if one was. Returns the settings from then on."""
+    if not county.unfinished(settings.home):
+        return settings
+
+    def finish() -> None:
+        with open_workplace(settings, clock, taking=True) as place:
+            county.finish(settings.home, place.desk.store, place.desk.new_id, lambda: _recounted(place.desk))
+
+    return _reread(settings, finish)
+
+
+def _recounted(desk: Desk) -> tuple[Recounted, ...]:
+    """Due dates by the calendar and packs that lie there now."""
+    home = desk.settings.home
+    return recount(replace(desk, calendar=read_calendar(RESOURCES / "calendar", home / "calendar"),
+                           packs=read_packs(RESOURCES / "themes", home / "themes")))
+
+
+def _reread(settings: Settings, change: Callable[[], object]) -> Settings:
+    """The settings after what is done to their files; what the command line or the demo put in the place of the files' stays."""
+    before = load_settings(settings.home)
+    change()
+    kept = {one.name: getattr(settings, one.name) for one in fields(Settings) if getattr(settings, one.name) != getattr(before, one.name)}
+    return replace(load_settings(settings.home), **kept)
+
+
 def _first_worked(day: date, calendar: Calendar) -> date:
     """For the clock's ceiling; days before the table are taken as they come."""
     try:
@@ -252,6 +311,7 @@ def checks_of(settings: Settings, clock: Callable[[], datetime] = now, place: Wo
     return (
         Check("machine", checks.machine), *installed.checks_of_installation(), Check("disk", partial(checks.disk, settings.home)),
         Check("ballast", lambda: checks.ballast(ballast_of(settings))), Check("window", partial(checks.window, settings.home)),
+        *(() if settings.demo else (Check("setup", partial(checks.setup, settings.home)),)),
         Check("files", partial(checks.edited_files, settings.home)), Check("key", partial(checks.key, settings.home)),
         Check("store", lambda: ground()[0]), Check("clock", lambda: ground()[1]),
         Check("calendar", lambda: installed.calendar(read_calendar(RESOURCES / "calendar", settings.home / "calendar"), day_of(clock()))),
@@ -301,6 +361,52 @@ def _link_of(loop: Loop | None) -> tuple[Callable[[], Link], Callable[[], None]]
     return link, running.wake
 
 
+class FirstStart:
+    """What the first start may do, and the settings that come of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def verbs(self) -> SetUp:
+        """For the window."""
+        codes = read_codes(RESOURCES / "codes", self.settings.home / "codes")
+        return SetUp(asks_window=not chosen_keys(self.settings.home), read=self._read, mistakes=self._mistakes,
+                     region_name=codes.region_name, offer=self._offer, keep=self._keep, checks=self._checks)
+
+    def _read(self, path: Path) -> Answers:
+        return read_answers(path, self.settings)
+
+    def _mistakes(self, answers: Answers) -> tuple[Problem, ...]:
+        required = REQUIRED if answers.settings else ()
+        found = mistakes_in(answers, self.settings.home / SETTINGS, self.settings, required)
+        return (*map(problem_of, found), *without_pin(answers, ()))
+
+    def _offer(self, path: Path, trusted_key: str) -> Offer:
+        return county.offer(self.settings.home, county_file.read(path), None, trusted_key)
+
+    def _keep(self, answers: Answers, path: Path | None, fingerprint: str) -> Problem | None:
+        """What keeps the county's file from being taken does not undo the rest: it is taken later."""
+        self.settings = set_up(self.settings, answers)
+        if path is None or answers.administrator is None:
+            return None
+        login = answers.administrator.login
+
+        def take() -> None:
+            with open_workplace(self.settings) as place:
+                session = place.flows.sign_in.enter(login, answers.pins[login])
+                require(place.desk, session, "county.take")
+                take_county(place, county_file.read(path), session.user_id, fingerprint)
+
+        try:
+            self.settings = _reread(self.settings, take)
+        except county_file.CountyRefused as refused:
+            return Problem(code=refused.code, params=params_of(refused))
+        return None
+
+    def _checks(self) -> tuple[Checked, ...]:
+        return checks.run(checks_of(self.settings))
+
+
 class Terminal:
     """The window with everything behind it: painted first, opened behind its cover, closed in order."""
 
@@ -331,18 +437,34 @@ class Terminal:
             self.window.showFullScreen()
         else:
             self.window.showMaximized()
+        if self.settings.demo:
+            self._go_on()
+        else:
+            self.lanes.store.run(partial(never_begun, self.settings.home, use_keyring=self.settings.keyring), self._begin,
+                                 self._cannot_open, self.window)
+
+    def _begin(self, new: bool) -> None:
+        """At the first start of all ask who this PC is."""
+        if new:
+            first = FirstStart(self.settings)
+            self.window.set_up(first.verbs(), lambda: self._go_on(first.settings))
+        else:
+            self._go_on()
+
+    def _go_on(self, settings: Settings | None = None) -> None:
+        self.settings = settings or self.settings
         self.lanes.store.run(self._open, self._opened, self._cannot_open, self.window)
 
     def _open(self) -> Workplace:
+        self.settings = finish_county(self.settings)
         place = self._opened_here.enter_context(open_workplace(self.settings, begin=True, may_write=self._may_write))
         if place.desk.store.readonly is None:
             self._sweep(place.desk)
         return place
 
     def _sweep(self, desk: Desk) -> None:
-        aside = self.settings.home / "aside" / f"{desk.clock():%Y%m%dT%H%M%SZ}"
         try:
-            swept = attachments.sweep(desk.store, desk.clock(), aside)
+            swept = attachments.sweep(desk.store, desk.clock(), aside_of(self.settings.home, desk.clock()))
         except StoreFault as fault:     # what lies about is in nobody's way; next time
             _log.warning("nothing was put aside: %s", fault)
             return
@@ -351,6 +473,7 @@ class Terminal:
 
     def _opened(self, place: Workplace) -> None:
         self.place = place
+        self.window.stand_at(self.settings.hall, self.settings.window, self.settings.lock_minutes)
         self.window.take_flows(place.flows)
         if place.loop is not None:
             place.loop.start()

@@ -1,7 +1,8 @@
 """The settings, read once and passed on as values: where this window stands, what is attached, whom it talks to.
 
-Order: built-in defaults < HOME/settings.toml < HOME/devices.toml < the command line. devices.toml holds what was chosen on the device
-page and is written by the program; settings.toml is written by people only. Secrets (the store's key) are not here: see station.keys.
+Order: built-in defaults < HOME/county.toml < HOME/settings.toml < HOME/devices.toml < the command line. county.toml came with the
+county's file, devices.toml holds what was chosen on the device page; settings.toml is this window's own, written by people or from
+their answers (station/setup.py). Secrets (the store's key) are not here: see station/keys.py.
 """
 
 import json
@@ -9,7 +10,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from desktop.text_file import NotText, read_text
 
 SETTINGS = "settings.toml"
 """The file that people write, in the home."""
+COUNTY = "county.toml"
+"""What all windows of the county share."""
+COUNTY_KEYS = ("region", "document_prefix", "phone", "complaint_phone", "query_url", "platform_url", "lock_minutes", "switches")
+"""What a county may set for all its windows: nothing by which one window differs from the next."""
+_CHOSEN = "devices.toml"
 DEVICES = ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")
 """The keys that hold a device's address."""
 PAPER_KINDS = ("acceptance_notice", "unified_form", "correction_notice")
@@ -142,42 +148,120 @@ def default_home(demo: bool = False) -> Path:
 
 
 def load_settings(home: Path | None = None, *, demo: bool = False, kiosk: bool = False,
-                  platform_url: str | None = None) -> Settings:
-    """Read the settings. Raises SettingsError for a broken file, an unknown key or a value of the wrong type."""
+                  platform_url: str | None = None, county: Path | None = None) -> Settings:
+    """Read the settings. Raises SettingsError for a broken file, an unknown key or a value of the wrong type.
+
+    `county`: a file that is read in the place of HOME/county.toml, to see what it would make of them.
+    """
     settings = Settings(home=home or default_home(demo), demo=demo, kiosk=kiosk)
-    path, chosen = settings.home / SETTINGS, settings.home / "devices.toml"
-    if path.exists():
-        settings = _merged(settings, path)
-        _check_devices(settings, path)
-    if chosen.exists():
-        settings = _merged(settings, chosen, (*DEVICES, "paper_printers"))
-        _check_devices(settings, chosen)
+    written = settings.home / SETTINGS
+    for path, keys in ((county or settings.home / COUNTY, COUNTY_KEYS), (written, own_keys()),
+                       (settings.home / _CHOSEN, (*DEVICES, "paper_printers"))):
+        if path.exists():
+            table = read_table(path)
+            for mistake in mistakes_of(table, path, settings, keys):
+                raise mistake
+            settings = _with(settings, table)
     if platform_url is not None:
         settings = replace(settings, platform_url=platform_url)
-    _check(settings, path)
+    for mistake in _wrong(settings, written):
+        raise mistake
     return settings
 
 
-def _check(settings: Settings, path: Path) -> None:
+def own_keys() -> tuple[str, ...]:
+    """All that may stand in settings.toml."""
+    return tuple(one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"})
+
+
+def chosen_keys(home: Path) -> frozenset[str]:
+    """What somebody has set for this window, the county included; all else is as built in. Raises SettingsError."""
+    return frozenset(key for name in (COUNTY, SETTINGS) if (home / name).exists() for key in read_table(home / name))
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """A TOML file that people edit, as it stands there. Raises SettingsError."""
+    try:
+        return tomllib.loads(read_text(path))
+    except NotText as e:
+        raise SettingsError(e.code, path) from e
+    except OSError as e:
+        raise SettingsError("file.unreadable", path) from e
+    except (ValueError, RecursionError) as e:
+        found = re.search(r"at line ([0-9]+)", str(e))
+        raise SettingsError("settings.not_toml", path, line=found[1] if found else "…") from e
+
+
+def mistakes_of(table: Mapping[str, Any], path: Path, settings: Settings, keys: tuple[str, ...]) -> Iterator[SettingsError]:
+    """Everything that is wrong with this table of `path`, which goes on top of `settings`. `keys`: the only ones that may stand there.
+
+    First of spelling and kind, then of meaning: what stands there rightly is looked at even when something beside it does not.
+    """
+    good: dict[str, Any] = {}
+    for key, value in table.items():
+        found = tuple(_mistakes_in(key, value, path, settings, keys))
+        yield from found
+        if not found:
+            good[key] = value
+    merged = _with(settings, good)
+    yield from _wrong(merged, path)
+    yield from _wrong_addresses(merged, path)
+
+
+def _mistakes_in(key: str, value: Any, path: Path, settings: Settings, keys: tuple[str, ...]) -> Iterator[SettingsError]:
+    if key not in keys:
+        yield SettingsError("settings.unknown_key", path, key, known=", ".join(sorted(keys)))
+        return
+    expected = type(getattr(settings, key))
+    if type(value) is not expected:
+        yield SettingsError("settings.wrong_type", path, key, known=_WRITTEN[expected].format(key))
+    elif key == "paper_printers":
+        for kind, address in value.items():
+            if kind not in PAPER_KINDS or not isinstance(address, str):
+                yield SettingsError("settings.unknown_key", path, f"paper_printers.{kind}", known=", ".join(PAPER_KINDS))
+    elif key == "switches":
+        for theme, ids in value.items():
+            if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
+                yield SettingsError("settings.wrong_type", path, f"switches.{theme}", known=f'{theme} = ["…"]')
+
+
+def _with(settings: Settings, table: Mapping[str, Any]) -> Settings:
+    taken = dict(table)
+    if "paper_printers" in taken:
+        taken["paper_printers"] = dict(settings.paper_printers) | taken["paper_printers"]
+    if "switches" in taken:
+        taken["switches"] = {theme: tuple(ids) for theme, ids in taken["switches"].items()}
+    return replace(settings, **taken)
+
+
+def _wrong(settings: Settings, path: Path) -> Iterator[SettingsError]:
     """What would only be noticed at the worst moment otherwise."""
     if not re.fullmatch(r"[0-9]{6}", settings.region):
-        raise SettingsError("settings.region", path, "region", value=settings.region)
+        yield SettingsError("settings.region", path, "region", value=settings.region)
     for key, least in (("lock_minutes", 1), ("ballast_mb", 0), ("reserve_mb", 0), ("backup_hours", 1), ("backup_keep", 1)):
         if getattr(settings, key) < least:
-            raise SettingsError("settings.too_small", path, key, value=getattr(settings, key), known=str(least))
+            yield SettingsError("settings.too_small", path, key, value=getattr(settings, key), known=str(least))
     if settings.backup_folder and not Path(settings.backup_folder).is_absolute():
-        raise SettingsError("settings.backup_folder", path, "backup_folder", value=settings.backup_folder)
+        yield SettingsError("settings.backup_folder", path, "backup_folder", value=settings.backup_folder)
     if not settings.window.strip():
-        raise SettingsError("settings.empty", path, "window")
-    if not re.fullmatch(r"[0-9]{3}", settings.number_code):
-        raise SettingsError("settings.window_code", path, "window_code", value=settings.window_code or settings.window)
-    url = urlsplit(settings.platform_url)
-    own_machine = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
-    if settings.platform_url and url.scheme != "https" and not own_machine:
-        raise SettingsError("settings.not_https", path, "platform_url", value=settings.platform_url)
+        yield SettingsError("settings.empty", path, "window")
+    elif not re.fullmatch(r"[0-9]{3}", settings.number_code):
+        yield SettingsError("settings.window_code", path, "window_code", value=settings.window_code or settings.window)
+    if settings.platform_url and not _may_carry_cases(settings.platform_url):
+        yield SettingsError("settings.not_https", path, "platform_url", value=settings.platform_url)
 
 
-def _check_devices(settings: Settings, path: Path) -> None:
+def _may_carry_cases(address: str) -> bool:
+    """Whether it is encrypted, or does not leave this PC."""
+    try:
+        url = urlsplit(address)
+        own_machine = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
+        return bool(url.hostname) and (url.scheme == "https" or own_machine)
+    except ValueError:
+        return False
+
+
+def _wrong_addresses(settings: Settings, path: Path) -> Iterator[SettingsError]:
     """An address nobody has a driver for is a mistake of writing, and better said now than with a family at the window."""
     written = {key: address for key, address in settings.devices.items() if address}
     if not written:
@@ -188,39 +272,7 @@ def _check_devices(settings: Settings, path: Path) -> None:
         kind = key.partition(":")[0]
         if not registry.knows(kind, address):      # type: ignore[arg-type]
             known = ", ".join(f"{scheme}:…" for scheme in registry.drivers(kind))      # type: ignore[arg-type]
-            raise SettingsError("settings.address", path, key.replace(":", "s."), value=address, known=known)
-
-
-def _merged(settings: Settings, path: Path, keys: tuple[str, ...] = ()) -> Settings:
-    """`keys`: the only ones that may stand there; none = all."""
-    try:
-        table = tomllib.loads(read_text(path))
-    except NotText as e:
-        raise SettingsError(e.code, path) from e
-    except OSError as e:
-        raise SettingsError("file.unreadable", path) from e
-    except tomllib.TOMLDecodeError as e:
-        found = re.search(r"at line ([0-9]+)", str(e))
-        raise SettingsError("settings.not_toml", path, line=found[1] if found else "…") from e
-    known = set(keys) or {one.name for one in fields(Settings) if one.name not in {"home", "demo", "kiosk"}}
-    for key, value in table.items():
-        if key not in known:
-            raise SettingsError("settings.unknown_key", path, key, known=", ".join(sorted(known)))
-        expected = type(getattr(settings, key))
-        if type(value) is not expected:
-            raise SettingsError("settings.wrong_type", path, key, known=_WRITTEN[expected].format(key))
-    if "paper_printers" in table:
-        table["paper_printers"] = dict(settings.paper_printers) | _paper_printers(table["paper_printers"], path)
-    if "switches" in table:
-        table["switches"] = _switches(table["switches"], path)
-    return replace(settings, **table)
-
-
-def _paper_printers(table: dict[str, Any], path: Path) -> dict[str, str]:
-    for kind, address in table.items():
-        if kind not in PAPER_KINDS or not isinstance(address, str):
-            raise SettingsError("settings.unknown_key", path, f"paper_printers.{kind}", known=", ".join(PAPER_KINDS))
-    return table
+            yield SettingsError("settings.address", path, key.replace(":", "s."), value=address, known=known)
 
 
 def remember_device(home: Path, key: str, address: str | None) -> None:
@@ -228,7 +280,7 @@ def remember_device(home: Path, key: str, address: str | None) -> None:
 
     Raises OSError; the file is whole at any moment.
     """
-    path = home / "devices.toml"
+    path = home / _CHOSEN
     table: dict[str, Any] = tomllib.loads(read_text(path)) if path.exists() else {}
     kind, _, paper = key.partition(":")
     place, name = (table.setdefault("paper_printers", {}), paper) if paper else (table, kind)
@@ -245,10 +297,3 @@ def remember_device(home: Path, key: str, address: str | None) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-
-
-def _switches(table: dict[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
-    for theme, ids in table.items():
-        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
-            raise SettingsError("settings.wrong_type", path, f"switches.{theme}", known=f'{theme} = ["…"]')
-    return {theme: tuple(ids) for theme, ids in table.items()}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.settings import SettingsError, load_settings, remember_device
+from desktop.settings import COUNTY_KEYS, SettingsError, chosen_keys, load_settings, mistakes_of, own_keys, read_table, remember_device
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,38 @@ def test_a_schedule_that_would_make_no_backup_is_said_at_once(tmp_path: Path, te
     (tmp_path / "settings.toml").write_text(text)
     with pytest.raises(SettingsError, match=told):
         load_settings(tmp_path)
+
+
+def test_what_the_county_set_stands_until_the_window_says_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "county.toml").write_text("region = '410122'\ncomplaint_phone = '0371-12345'\n")
+    (tmp_path / "settings.toml").write_text("hall = '中牟示例大厅'\ncomplaint_phone = '12349'\n", "utf-8")
+    settings = load_settings(tmp_path)
+    assert (settings.region, settings.complaint_phone, settings.hall) == ("410122", "12349", "中牟示例大厅")
+    assert chosen_keys(tmp_path) == {"region", "complaint_phone", "hall"}
+    (tmp_path / "other.toml").write_text("region = '410185'\n")
+    assert load_settings(tmp_path, county=tmp_path / "other.toml").region == "410185"
+
+
+@pytest.mark.parametrize("key", sorted(set(own_keys()) - set(COUNTY_KEYS)))
+def test_a_county_sets_nothing_by_which_windows_differ(tmp_path: Path, key: str) -> None:
+    written = {"keyring": "true", "lock_minutes": "5", "paper_printers": "{}"}.get(key, "''")
+    (tmp_path / "county.toml").write_text(f"{key} = {written}\n")
+    with pytest.raises(SettingsError, match=r"county\.toml") as refused:
+        load_settings(tmp_path)
+    assert (refused.value.code, refused.value.key) == ("settings.unknown_key", key)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "lock_minutes = " + "9" * 10_000, "hall = 'a", "\x00"])
+def test_a_file_that_is_no_toml_is_named_whatever_it_does_to_the_reader(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError) as refused:
+        read_table(tmp_path / "settings.toml")
+    assert refused.value.code == "settings.not_toml"
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    table = {"window": " ", "region": "1305", "lock_minutes": True, "reader": "COM3", "platform_url": "http://[", "colour": "red",
+             "paper_printers": {"poster": "cups:x"}, "switches": {"a": "b"}}
+    found = mistakes_of(table, tmp_path / "answers.toml", load_settings(tmp_path), own_keys())
+    assert {one.key for one in found} == {"window", "region", "lock_minutes", "reader", "platform_url", "colour", "paper_printers.poster",
+                                          "switches.a"}

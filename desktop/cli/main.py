@@ -9,7 +9,24 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, printing, read, scan, station, sync, themes, users, working_days
+from desktop.cli import (
+    backup,
+    bench,
+    cases,
+    county,
+    day,
+    devices,
+    doctor,
+    idcard,
+    printing,
+    read,
+    scan,
+    station,
+    sync,
+    themes,
+    users,
+    working_days,
+)
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
 from desktop.cli.window import open_window
@@ -19,7 +36,7 @@ from desktop.version import VERSION
 from desktop.wording import remedy, say
 
 _GROUPS = (themes.add, bench.add, read.add, devices.add, doctor.add, idcard.add, scan.add, printing.add, cases.add, sync.add, day.add,
-           backup.add, working_days.add, users.add, station.add)
+           backup.add, working_days.add, users.add, station.add, county.add)
 """In the order of `oncedesk --help`."""
 
 _log = logging.getLogger("desktop.cli")     # on standard error under one name, whichever file speaks

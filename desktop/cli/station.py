@@ -3,7 +3,7 @@
 import argparse
 from datetime import date
 
-from desktop.cli import clock, recovery
+from desktop.cli import clock, recovery, set_up
 from desktop.cli.at_work import AS_REQUIRED, at_work, signed_in
 from desktop.cli.commands import argument, command, group
 from desktop.cli.outcome import DONE, FOUND, Outcome
@@ -50,4 +50,4 @@ def _clock(args: argparse.Namespace, settings: Settings) -> Outcome:
                    ["本机日期已确认" if doubt else "本机日期没有疑问"])
 
 
-add = group("station", "本机", _show, _renew, _clock, *recovery.COMMANDS)
+add = group("station", "本机", _show, _renew, _clock, *set_up.COMMANDS, *recovery.COMMANDS)

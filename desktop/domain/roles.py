@@ -18,6 +18,8 @@ _MAY: dict[str, frozenset[Role]] = {
     "users.readmit": _RUNS,
     "users.role": _RUNS,
     "users.reset_pin": _RUNS,
+    "station.set_up": _RUNS,
+    "county.take": _RUNS,
     "clock.confirm": _LEADS,
     "devices.choose": _LEADS,
     "backup.make": _LEADS,

@@ -16,7 +16,9 @@ from desktop.diagnostics import kind_of
 from desktop.domain.hall_time import local
 from desktop.domain.station_check import Checked, Severity
 from desktop.domain.trusted_time import ClockDoubted
+from desktop.settings import chosen_keys
 from desktop.station import backups, keys, owner, recovery
+from desktop.station.answers import REQUIRED
 from desktop.station.backups import Schedule
 from desktop.station.clock import Clock
 from desktop.station.disk import PLENTY, Ballast, free
@@ -82,6 +84,12 @@ def disk(home: Path) -> Seen:
     folder = next(path for path in (home.resolve(), *home.resolve().parents) if path.exists())
     free = shutil.disk_usage(folder).free
     return Seen(f"{free / 1e9:.1f} GB", *(() if free > ENOUGH_DISK else ("check.disk_low", "warning")))
+
+
+def setup(home: Path) -> Seen:
+    """Whether somebody has said which window this is: what is built in stands for an invented hall."""
+    lacking = [key for key in REQUIRED if key not in chosen_keys(home)]
+    return Seen(", ".join(lacking), *(("check.not_set_up", "warning", {"keys": ", ".join(lacking)}) if lacking else ()))
 
 
 def edited_files(home: Path) -> Seen:

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from db.faults import from_os
@@ -36,6 +37,11 @@ def remove(path: Path) -> None:
         fsync_folder(path.parent)
     except OSError as error:
         raise from_os(error) from error
+
+
+def aside_of(home: Path, at: datetime) -> Path:
+    """Where what is replaced now is kept."""
+    return home / "aside" / f"{at:%Y%m%dT%H%M%SZ}"
 
 
 def reserve(path: Path, size: int) -> None:

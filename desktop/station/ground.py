@@ -72,6 +72,12 @@ def firm_ground(home: Path, clock: Clock, *, use_keyring: bool = True, begin: bo
         store.close()
 
 
+def never_begun(home: Path, *, use_keyring: bool = True) -> bool:
+    """Whether there was never a store here: nobody works here yet, and the first start asks who this PC is."""
+    return not ((home / BEGINNING).exists() or any(_left(home / name) for name in TRACES)
+                or (use_keyring and keys.real_keyring() and witness.note_of(home) is not None))
+
+
 def _making(home: Path, *, ring: bool, begin: bool) -> bool:
     """Whether the store is to be made, or was being made when the program ended."""
     if marked(home, RESTORING) is not None:

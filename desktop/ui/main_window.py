@@ -35,7 +35,9 @@ from desktop.ui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from desktop.flows.bundle import Flows
     from desktop.flows.keep_safe import Worry
+    from desktop.flows.set_up import SetUp
     from desktop.flows.views import Session, SyncPill
+    from desktop.ui.screens.first_run import FirstRunCover
     from desktop.ui.screens.home import HomeScreen
     from desktop.ui.screens.intake import IntakeScreen
 
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self._hall, self._place = hall, window
         self._clock = clock
         self._session: Session | None = None
+        self._first_run: FirstRunCover | None = None
         self._pages: dict[str, Screen] = {}
         self._here = "home"
         self.setWindowTitle("一次办窗口终端（演示）" if demo else "一次办窗口终端")
@@ -85,7 +88,7 @@ class MainWindow(QMainWindow):
             down.addWidget(self._banner())      # above everything, so that no cover can hide it
         self.trouble = Banner(self.look)
         down.addWidget(self.trouble)
-        body = QWidget()
+        self._body = body = QWidget()
         body.setObjectName("layers")
         down.addWidget(body, 1)
         across = QHBoxLayout(body)
@@ -170,7 +173,10 @@ class MainWindow(QMainWindow):
     def take_flows(self, flows: Flows) -> None:
         """The store is open: ask who sits here."""
         self._flows = flows
-        self.cover.ask(flows)
+        if self._first_run is None:
+            self.cover.ask(flows)
+        else:
+            self._first_run.go_on(flows)
         self._trouble_timer.start()
         self._ask_trouble()
         self._lanes.search.run(flows.upkeep.at_first, self.cover.attention.show_found, self.tell_failure)
@@ -178,6 +184,26 @@ class MainWindow(QMainWindow):
         self._watch.changed.connect(self._device_changed)
         self._backup_timer.start()
         self.back_up()      # the hours of a closed window count too
+
+    def set_up(self, verbs: SetUp, kept: Callable[[], None]) -> None:
+        """The first start of all: ask who this PC is, before there is a store. `kept` opens it."""
+        from desktop.ui.screens.first_run import FirstRunCover
+
+        self._first_run = FirstRunCover(self._body, self.look, self._lanes, verbs)
+        self._first_run.kept.connect(kept)
+        self._first_run.entered.connect(self._first_entered)
+        self._first_run.open()
+
+    def stand_at(self, hall: str, window: str, lock_minutes: int) -> None:
+        """Which window this is, where that was not known when it was painted."""
+        self._hall, self._place = hall, window
+        self.cover.stand_at(hall, window)
+        self._idle.setInterval(lock_minutes * 60_000)
+
+    def _first_entered(self, session: Session) -> None:
+        self._first_run = None
+        self.cover.close_layer()
+        self._entered(session)
 
     def session(self) -> Session:
         """Who sits here; only asked for while somebody does."""
@@ -379,6 +405,8 @@ class MainWindow(QMainWindow):
         """An error in words, with its remedy; stays until closed."""
         code, params = wording.fault_code(error), wording.params_of(error)
         if self._flows is None:
+            if self._first_run is not None:
+                self._first_run.close_layer()
             self.cover.cannot_open(code, **params)
             return
         if isinstance(error, ClockDoubted) and self._session is not None:

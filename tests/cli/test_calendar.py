@@ -4,12 +4,17 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from db import cases
 from desktop.app import open_workplace
+from desktop.domain.calendar_table import as_toml, parse_calendar_csv
+from desktop.domain.county import fingerprint
+from desktop.station import county_file
 from hardware.simulated.desk import SimulatedDesk
 from tests.cli.conftest import Command
 from tests.domain.test_calendar_table import NOTICE
-from tests.homes import settings_for
+from tests.homes import NOW, settings_for
 
 
 def provisional(oncedesk: Command, home: Path) -> tuple[bool, str]:
@@ -68,3 +73,20 @@ def test_open_due_dates_that_were_provisional_are_counted_anew(oncedesk: Command
         assert case is not None
         assert (case.due_date, case.due_is_provisional) == (date(2027, 1, 8), False)
     assert oncedesk(*command).document["recounted"] == []
+
+
+def test_a_calendar_that_the_county_sends_counts_them_anew_as_well(oncedesk: Command, tmp_path: Path, accepted: tuple[Path, str],
+                                                                   simulated: SimulatedDesk) -> None:
+    home, number = accepted
+    with open_workplace(settings_for(home, simulated)) as place, place.desk.store.transaction() as tx:
+        case = cases.by_number(tx, number)
+        assert case is not None
+        cases.update(tx, case.case_uuid, datetime(2026, 12, 30, 2, tzinfo=UTC), accepted_at=datetime(2026, 12, 30, 2, tzinfo=UTC),
+                     due_date=date(2027, 1, 7), due_is_provisional=True)
+        years = {**place.desk.calendar.years, 2027: parse_calendar_csv(NOTICE.replace("2027-01-02,", "2027-01-04,"), 2027, "示例通知")}
+    key = Ed25519PrivateKey.generate()
+    made = county_file.make({"calendar/china.toml": as_toml(years).encode()}, (), key, 1, "130529", NOW)
+    (tmp_path / "1.county").write_bytes(made)
+    told = oncedesk("county", "take", tmp_path / "1.county", "--as", "admin", "--fingerprint", fingerprint(county_file.public_key(key)),
+                    "--home", home, "--demo", "--json", pins=("708152",))
+    assert told.document["recounted"] == [{"case_number": number, "was": "2027-01-07", "due": "2027-01-08", "provisional": False}]

@@ -226,7 +226,7 @@ def test_doctor_names_what_does_not_work_and_what_to_do_and_makes_nothing(oncede
     assert told.status == 1
     devices = {f"device:{kind}" for kind in ("reader", "camera", "portrait", "scanner", "printer", "paper_printer", "signature", "rating")}
     systems = {"system:scanning", "system:queues", "system:usb"}
-    others = {"disk", "ballast", "window", "files", "key", "store", "clock", "backup", "slips", "input_method", "platform"}
+    others = {"disk", "ballast", "window", "setup", "files", "key", "store", "clock", "backup", "slips", "input_method", "platform"}
     assert INSTALLATION | others | devices | systems == set(rows)
     assert all(set(row) == {"id", "severity", "sentence", "remedy", "saw", "code", "ok"} for row in told.document)
     assert rows["themes"]["ok"]

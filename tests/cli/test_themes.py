@@ -134,7 +134,7 @@ def test_answers_that_are_none_are_refused_in_a_sentence(oncedesk: Command, tmp_
 
 
 def test_check_knows_the_code_lists_too(oncedesk: Command, tmp_path: Path) -> None:
-    file = tmp_path / "county.toml"
+    file = tmp_path / "newborn.toml"
     text = (RESOURCES / "themes/hebei-newborn/2023.toml").read_text("utf-8")
     file.write_text(text.replace('"default:居民身份证"', '"default:居民身份卡"'), "utf-8")
     told = oncedesk("themes", "check", file, "--json", "--home", tmp_path)

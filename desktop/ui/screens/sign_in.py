@@ -78,7 +78,8 @@ class SignInCover(Layer):
         words = QVBoxLayout()
         look.lay(words, gap="xs")
         self._title = Text("", "h2")
-        self._hall_line = Text(f"{hall}，{window} 号窗口" if window else hall, "muted", wrap=True)
+        self._hall_line = Text("", "muted", wrap=True)
+        self.stand_at(hall, window)
         words.addWidget(self._title)
         words.addWidget(self._hall_line)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -99,6 +100,10 @@ class SignInCover(Layer):
         self._wait.timeout.connect(self._count_down)
         self._left = 0
         self.prepare()
+
+    def stand_at(self, hall: str, window: str) -> None:
+        """Which window this is."""
+        self._hall_line.setText(f"{hall}，{window} 号窗口" if window else hall)
 
     # -- what it shows ----------------------------------------------------------------------------------------------
 
