@@ -42,7 +42,7 @@ fi
 
 if command -v dpkg-query >/dev/null 2>&1; then
     # What is there, under its own name or one it stands in for: libglib2.0-0t64 provides libglib2.0-0 on newer systems.
-    there=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' | sed 's/([^)]*)//g' | tr ', ' '\n\n')
+    there=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' | sed 's/([^)]*)//g' | tr -s ', ' '\n')
     missing=""
     for package in $PACKAGES; do
         echo "$there" | grep -qxF "$package" || missing="$missing $package"
