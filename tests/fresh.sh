@@ -29,10 +29,10 @@ bare() {      # bare FOLDER: the system as it comes from its archive
     find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$1/usr/local/share/ca-certificates" \;
 }
 
-begin() {      # begin FOLDER: lay HEAD in, and mount what a kernel gives; this namespace's end takes the mounts along
+begin() {      # begin FOLDER: lay the project in, and mount what a kernel gives; this namespace's end takes the mounts along
     root=$1
     mkdir -p "$root/srv/oncedesk"
-    git archive HEAD | tar -x -C "$root/srv/oncedesk"
+    git archive "$commit" | tar -x -C "$root/srv/oncedesk"
     mount -t proc proc "$root/proc"
     mount -t sysfs -o ro sysfs "$root/sys"
     mount -t tmpfs -o mode=755 dev "$root/dev"
@@ -105,7 +105,7 @@ skips() {      # skips USER: nothing is left to set up, for make nor for the set
 }
 
 one_system() {
-    place=$1 system=$2
+    place=$1 commit=$2 system=$3
     rm -rf "build/fresh/$system"
     mkdir -p "build/fresh/$system"
     step "debootstrap" bare "$place/bare"
@@ -131,7 +131,7 @@ one_system() {
 }
 
 if [ "${1:-}" = --inside ]; then
-    one_system "$2" "$3"
+    one_system "$2" "$3" "$4"
     exit
 fi
 
@@ -150,6 +150,7 @@ for system in "$@"; do
     esac
 done
 
+commit=$(git rev-parse HEAD)      # however long this takes, all systems get the same
 place=$(mktemp -d "${FRESH_DIR:-/var/tmp}/oncedesk-fresh.XXXXXX")
 inside=""
 clean() {
@@ -165,7 +166,7 @@ trap 'exit 143' TERM
 
 failed=""
 for system in "$@"; do
-    unshare --mount --pid --fork --kill-child sh "$0" --inside "$place" "$system" &
+    unshare --mount --pid --fork --kill-child sh "$0" --inside "$place" "$commit" "$system" &
     inside=$!
     wait "$inside" || failed="$failed $system"
     inside=""
