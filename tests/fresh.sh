@@ -97,8 +97,7 @@ refused() {      # make as a user on a bare system: not zero, and the line that 
     ! as clerk make test && as clerk sh tests/setup.sh 2>&1 | grep -q 'apt-get update && apt-get install'
 }
 
-skips() {      # skips USER: nothing is left to set up, for make nor for the set-up itself should it be run all the same
-    as "$1" make -q .venv/.ready
+idle() {      # idle USER: the set-up, run although make would not, finds nothing to install
     as "$1" sh tests/setup.sh > "$place/again" 2>&1
     cat "$place/again"
     ! grep -q 'Installing system packages' "$place/again"
@@ -113,7 +112,8 @@ one_system() {
 
     begin "$place/bare"
     step "root: make demo, on the bare system" as root make demo
-    step "root: set-up, nothing left" skips root
+    step "root: make has nothing left to set up" as root make -q .venv/.ready
+    step "root: the set-up by itself installs nothing" idle root
     step "root: make test" as root make test
     step "root: make demo again" as root make demo
     leave
@@ -124,7 +124,8 @@ one_system() {
     line=$(as clerk sh tests/setup.sh 2>&1 | grep -o 'apt-get update.*')
     step "root runs that line" as root env DEBIAN_FRONTEND=noninteractive sh -c "$line"
     step "user: make test" as clerk make test
-    step "user: set-up, nothing left" skips clerk
+    step "user: make has nothing left to set up" as clerk make -q .venv/.ready
+    step "user: the set-up by itself installs nothing" idle clerk
     step "user: make demo" as clerk make demo
     leave
     say "stands"
