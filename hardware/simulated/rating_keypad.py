@@ -1,6 +1,7 @@
 """A rating keypad on a pseudo terminal: sends a key's bytes when it is pressed, so the real driver opens it by its path. POSIX only."""
 
 import os
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -17,6 +18,7 @@ class SimulatedRatingKeypad:
         import tty
 
         self._keys = keys
+        self._cable = threading.Lock()
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)      # a line nobody reads loses bytes
@@ -31,14 +33,15 @@ class SimulatedRatingKeypad:
 
     def send(self, data: bytes) -> None:
         """Any bytes: half a key, noise."""
-        if self._master >= 0:
-            with suppress(BlockingIOError):
+        with self._cable, suppress(BlockingIOError):
+            if self._master >= 0:
                 os.write(self._master, data)
 
     def close(self) -> None:
         """Pull the cable; safe to call twice."""
         withdraw(self._port)
-        if self._master >= 0:
-            for descriptor in (self._master, self._slave):
-                os.close(descriptor)
-            self._master = -1
+        with self._cable:      # whoever hears the line die may close this while it is still being pulled in another thread
+            if self._master >= 0:
+                for descriptor in (self._master, self._slave):
+                    os.close(descriptor)
+                self._master = -1

@@ -19,6 +19,8 @@ from hardware.simulated.announced import announce, withdraw
 
 SOURCES = ("Flatbed", "Automatic Document Feeder")
 _STEPS = 20
+_SIGN = 0.5
+"""Seconds at most between two signs of progress, however slow the page: real scanners send lines all the time."""
 
 
 class SimulatedScanner:
@@ -63,14 +65,15 @@ class SpecimenScanner:
         fed = choices.is_feeder(choices.source_for(settings.source, settings.duplex, SOURCES))
         if not pictures:
             raise DeviceFault(FaultCode.NO_DOCS if fed else FaultCode.PAGE_TORN)
+        steps = max(_STEPS, round(self._seconds / _SIGN))
         for number, path in enumerate(pictures[: (settings.pages or None) if fed else 1], 1):
-            for step in range(_STEPS + 1):
+            for step in range(steps + 1):
                 if stop.wanted.is_set():
                     raise DeviceFault(FaultCode.CANCELLED)
-                if self._fault is not None and number > self._good and step == _STEPS // 2:
+                if self._fault is not None and number > self._good and step == steps // 2:
                     raise DeviceFault(self._fault)
-                progress(number, step / _STEPS)
-                time.sleep(self._seconds / _STEPS)
+                progress(number, step / steps)
+                time.sleep(self._seconds / steps)
             with Image.open(path) as picture:
                 page = picture.convert("L" if settings.mode == "gray" else "RGB")
                 resolution = choices.real_resolution(0, max(picture.size), 297)      # as if each were an A4 sheet
