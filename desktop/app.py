@@ -46,6 +46,12 @@ from desktop.sync.puller import Puller
 from desktop.sync.sender import Sender
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.ui.first_picture import FirstPicture
     from desktop.ui.look import Scale
     from hardware.readings import IdCard
     from hardware.simulated.desk import SimulatedDesk
@@ -206,33 +212,61 @@ class Terminal:
 
 def run_window(settings: Settings) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
+    with _window(settings) as (application, terminal):
+        terminal.show()
+        return int(application.exec())
+
+
+def picture_of_window(settings: Settings, file: "Path", patience: float = 60.0) -> "FirstPicture":
+    """Open the window, save what it shows once somebody may sign in (or why nobody can), and close it."""
+    from desktop.ui.first_picture import Photographer
+
+    with _window(settings) as (application, terminal):
+        def settled() -> bool:
+            loop = terminal.place.loop if terminal.place is not None else None
+            return loop is None or loop.status().online is not None
+
+        photographer = Photographer(terminal.window, terminal.window.cover, file, settled, patience)
+        photographer.done.connect(application.quit)
+        terminal.show()
+        application.exec()
+        assert photographer.taken is not None, "the window was closed by hand"
+        return photographer.taken
+
+
+@contextmanager
+def _window(settings: Settings) -> "Iterator[tuple[QCoreApplication, Terminal]]":
+    """The window, not yet shown; in the demo with its simulated devices and the sheet that moves them."""
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance() or QApplication(["oncedesk"])
     application.setApplicationName("oncedesk")
     with ExitStack() as started:
-        if settings.demo:
-            from hardware.simulated.desk import SimulatedDesk
+        if not settings.demo:
+            yield application, started.enter_context(closing(Terminal(settings)))
+            return
+        from hardware.simulated.desk import SimulatedDesk
 
-            simulated = started.enter_context(closing(SimulatedDesk()))
-            settings = replace(settings, reader=simulated.reader_address, camera=simulated.camera_address,
-                               portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
-                               rating=simulated.keypad.address, keyring=False,
-                               paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
-        terminal = Terminal(settings)
-        started.callback(terminal.close)
-        terminal.show()
-        if settings.demo:
-            from desktop.ui.widgets.demo_desk import DemoDesk
-            from hardware.simulated import people
+        simulated = started.enter_context(closing(SimulatedDesk()))
+        terminal = started.enter_context(closing(Terminal(replace(
+            settings, reader=simulated.reader_address, camera=simulated.camera_address, portrait=simulated.portrait_address,
+            printer=simulated.printer_address, scanner=simulated.scanner.address, rating=simulated.keypad.address, keyring=False,
+            paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}"))))
+        sheet = _demo_desk(terminal, simulated)
+        QTimer.singleShot(0, sheet.show)        # after the window it belongs to
+        yield application, terminal
 
-            cards: dict[str, IdCard | None] = {"没有卡": None}
-            cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED,
-                                                   people.FOREIGNER)}
-            keys = {word: level for level, word in LEVELS.items()}
-            DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
-                     tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window).show()
-        return int(application.exec())
+
+def _demo_desk(terminal: Terminal, simulated: "SimulatedDesk") -> "QWidget":
+    from desktop.ui.widgets.demo_desk import DemoDesk
+    from hardware.simulated import people
+
+    cards: dict[str, IdCard | None] = {"没有卡": None}
+    cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED, people.FOREIGNER)}
+    keys = {word: level for level, word in LEVELS.items()}
+    return DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
+                    tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window)
 
 
 def _lay(simulated: "SimulatedDesk", card: "IdCard | None") -> None:

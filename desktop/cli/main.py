@@ -8,10 +8,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from desktop.cli import backup, bench, cases, day, devices, doctor, idcard, printing, read, scan, sync, themes, users, working_days
 from desktop.cli.commands import common
-from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
+from desktop.cli.outcome import CANNOT, DONE, FOUND, CannotBeDone, Outcome, plain
 from desktop.settings import Settings, SettingsError, load_settings
 from desktop.wording import fault_code, known, remedy, say
 
@@ -31,9 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
-        if args.command is None:
+        if args.command is None and args.picture is None:
             return _open_window(settings)
-        outcome: Outcome = args.run(args, settings)
+        outcome: Outcome = args.run(args, settings) if args.command else _picture(args.picture, settings)
     except (CannotBeDone, SettingsError) as e:
         print(e, file=sys.stderr)
         return CANNOT
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """All that may be said to `oncedesk`."""
     whole = argparse.ArgumentParser(prog="oncedesk", description="一次办窗口终端", parents=[common()])
     whole.add_argument("--kiosk", action="store_true", help="全屏")
+    whole.add_argument("--picture", type=Path, metavar="FILE", help="打开窗口，等到可以登录（或者说出为什么不能），把窗口存成图，自己关上")
     whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = whole.add_subparsers(dest="command", metavar="COMMAND")
     for add in _GROUPS:
@@ -93,3 +95,12 @@ def _open_window(settings: Settings) -> int:
     from desktop.app import run_window
 
     return run_window(settings)
+
+
+def _picture(file: Path, settings: Settings) -> Outcome:
+    from desktop.app import picture_of_window
+
+    seen = picture_of_window(settings, file)
+    if not seen.saved:
+        raise CannotBeDone(f"{file}：图存不下来。请检查文件夹、权限和后缀（.png、.jpg）。")
+    return Outcome(seen, [f"{file}：{say(seen.fault) if seen.fault else f'{seen.ready} 秒后可以登录'}"], FOUND if seen.fault else DONE)

@@ -62,6 +62,10 @@ class SignInCover(Layer):
 
     entered = Signal(object)
     """Session"""
+    asked = Signal()
+    """Somebody may sign in now."""
+    refused = Signal(str)
+    """Nobody can sign in; the code of what is in the way."""
 
     def __init__(self, parent: QWidget, look: Look, lanes: Lanes, hall: str, window: str) -> None:
         super().__init__(parent, look, opaque=True, width=520)
@@ -145,6 +149,7 @@ class SignInCover(Layer):
         self._put(labelled(self._look, "我是", people))
         self._add_pin("登录")
         self._pick(self._login if self._login in self._people else users[0][0])
+        self.asked.emit()
 
     def _pick(self, login: str) -> None:
         self._login = login
@@ -177,6 +182,7 @@ class SignInCover(Layer):
         for field, following in ((self._name, self._new_login), (self._new_login, self._pin), (self._pin, self._again)):
             field.returnPressed.connect(following.setFocus)
         self._name.setFocus()
+        self.asked.emit()
 
     def _field(self, label: str, name: str, *, secret: bool = False) -> QLineEdit:
         field = QLineEdit()
@@ -195,6 +201,7 @@ class SignInCover(Layer):
         """What lies behind the window could not be opened: say why, for there is nothing to sign in to."""
         self._fresh("暂时不能办理", "alert-circle")
         self._said.show_code(code)
+        self.refused.emit(code)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
@@ -248,6 +255,8 @@ class SignInCover(Layer):
         self._left = int(getattr(error, "seconds", 0))
         self._code = wording.fault_code(error)
         self._said.show_code(self._code, seconds=self._left)
+        if not hasattr(self, "_button"):
+            self.refused.emit(self._code)
         if self._left:
             self._button.setEnabled(False)
             self._wait.start()
