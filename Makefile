@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: demo test lint run lock clean
+.PHONY: demo test lint bundle run lock clean
 
 demo: $(STAMP)
 	$(PY) -m tests.demo --out demo-out
@@ -16,6 +16,10 @@ lint: $(STAMP)
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
+# The installed program and its .deb, built and tried (tests/bundle).
+bundle: $(STAMP)
+	$(PY) -m tests.bundle
+
 run: $(STAMP)
 	$(PY) -m desktop
 
@@ -25,8 +29,8 @@ $(STAMP): requirements.lock pyproject.toml tests/setup.sh
 
 lock: $(STAMP)
 	$(PY) -m pip install -q "uv==0.13.9"
-	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --extra usb --extra scan --extra portrait --extra windows --universal --generate-hashes --no-emit-index-url \
+	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --extra usb --extra scan --extra portrait --extra windows --extra bundle --universal --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" -q -o requirements.lock
 
 clean:
-	rm -rf .venv build demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
