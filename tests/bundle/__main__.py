@@ -60,9 +60,11 @@ def size_and_content(bundle: Path) -> None:
     found = inside.modules(bundle / "oncedesk")
     if strangers := inside.strangers(found, inside.wheels_asked_for()):
         raise tried.Wrong(f"no business in the bundle: {', '.join(strangers)}")
+    if missed := inside.missed(found):
+        raise tried.Wrong(f"loaded from source and not in the bundle: {', '.join(missed)}")
     if test_files := [file for file in files if {"tests", "test"} & set(file.relative_to(bundle).parts) or file.name.startswith("test_")]:
         raise tried.Wrong(f"files of tests in the bundle: {', '.join(map(str, test_files[:5]))}")
-    print(f"  modules: {len(found)}, all of Python, ours or of a wheel the program asks for")
+    print(f"  modules: {len(found)}, all of Python, ours or of a wheel the program asks for; none is missed")
     if size > LARGEST_MB:
         raise tried.Wrong(f"{size:.0f} MB unpacked, more than {LARGEST_MB}")
 
@@ -71,17 +73,21 @@ def _tried(package: Path, app_id: str, rounds: int) -> None:
     tried.layout(package, app_id)
     began = time.monotonic()
     folder = BUILD / "试 运行 here"
-    installed = tried.Installed(tried.unpacked(package, folder, deb.PROGRAM), folder)
+    installed = tried.Installed.here(tried.unpacked(package, folder, deb.PROGRAM), folder)
     tried.told_in_time("unpacked from the package", began)
-    steps = (("looks at itself", tried.looks_at_itself), ("checks its theme packs", tried.checks_themes), ("reads cards", tried.reads))
+    steps = (("looks at itself", tried.looks_at_itself), ("loads its own libraries", tried.loads_its_own_libraries),
+             ("checks its theme packs", tried.checks_themes), ("reads cards", tried.reads))
     for what, step in steps:
         began = time.monotonic()
         step(installed)
         tried.told_in_time(what, began)
-    with Sandbox(BUILD / "province", delay=0.3) as province:
+    with Sandbox(folder / "province", delay=0.3) as province:
         began = time.monotonic()
         picture = tried.opens(installed, province)
         tried.told_in_time("opens the demo's window at the stand-in province", began)
+        began = time.monotonic()
+        tried.works_on_a_case(installed, province)
+        tried.told_in_time("lists, prints, exports, sends a case and closes its day", began)
         kept = shutil.copyfile(picture, BUILD / "window.png")
         print(f"  picture: {kept.relative_to(tried.HOUSE)}")
         times = tried.starts(installed, province, rounds)
