@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: demo test lint bundle run lock clean
+.PHONY: demo test lint bundle bullseye lowest-qt wheels run lock clean
 
 demo: $(STAMP)
 	$(PY) -m tests.demo --out demo-out
@@ -20,6 +20,21 @@ lint: $(STAMP)
 bundle: $(STAMP)
 	$(PY) -m tests.bundle
 
+# The same for old systems, in a bare Debian 11; needs root.
+bullseye: $(STAMP)
+	sh tests/bundle/bullseye.sh
+
+# The window on the oldest Qt for Python a target has wheels for.
+lowest-qt: $(STAMP)
+	sh tests/lowest_qt.sh
+
+# All that a target's lock names can be had, for Windows too.
+wheels: $(STAMP)
+	rm -rf build/wheels
+	$(PY) -m tests.bundle.targets --download windows-amd64 build/wheels
+	$(PY) -m tests.bundle.targets --download linux-aarch64-glibc2.31 build/wheels/aarch64
+	rm -rf build/wheels
+
 run: $(STAMP)
 	$(PY) -m desktop
 
@@ -31,6 +46,7 @@ lock: $(STAMP)
 	$(PY) -m pip install -q "uv==0.13.9"
 	.venv/bin/uv pip compile pyproject.toml --extra test --extra uvc --extra usb --extra scan --extra portrait --extra windows --extra bundle --universal --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" -q -o requirements.lock
+	$(PY) -m tests.bundle.targets
 
 clean:
 	rm -rf .venv build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
