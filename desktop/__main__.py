@@ -5,6 +5,7 @@ processes that makers' libraries and decoders run in. Only modules of `hardware`
 `desktop.ui.trial`.
 """
 
+import os
 import sys
 
 
@@ -26,7 +27,21 @@ def main() -> int:
     return run()
 
 
+def leave_children_their_own() -> None:
+    """Put back where programs look for libraries.
+
+    The installed program's starter points them at the program's own folder, which Linux heeds at a program's start only. We have ours by
+    now, and the system's programs that we call (lp, tesseract) must find the system's. Our own (--child) are told to begin as we did.
+    """
+    if not getattr(sys, "frozen", False):
+        return
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+    if os.environ.pop("LD_LIBRARY_PATH", None) is not None and (before := os.environ.pop("LD_LIBRARY_PATH_ORIG", "")):
+        os.environ["LD_LIBRARY_PATH"] = before
+
+
 if __name__ == "__main__":
+    leave_children_their_own()
     if sys.argv[1:2] == ["--child"] and sys.argv[2:3] and sys.argv[2].startswith(("hardware.", "desktop.recognition.", "desktop.ui.trial")):
         import runpy
 

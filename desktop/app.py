@@ -73,6 +73,9 @@ from desktop.version import VERSION
 from desktop.wording import fault_code, params_of, word
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.ui.first_picture import FirstPicture, Photographer
     from desktop.ui.look import Scale
     from hardware.readings import IdCard
     from hardware.simulated.desk import SimulatedDesk
@@ -487,9 +490,10 @@ class Terminal:
         self.alarm.uninstall()
 
 
-def run_window(settings: Settings, log: Path | None = None) -> None:
+def run_window(settings: Settings, log: Path | None = None, picture: Path | None = None) -> "FirstPicture | None":
     """Open the window and stay until it is closed; where one is open on this home already, have that one come forward.
 
+    With `picture` save what it shows once somebody may sign in (or why nobody can), close it, and give what was seen.
 
     Raises what keeps it from opening; `log` is where a failure of Qt itself says that it is written down.
     """
@@ -507,7 +511,7 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
 
     with closing(owner.Seat(settings.home, ballast_of(settings).let_go)) as seat, ExitStack() as started:
         if not _sit_down(seat, settings.home):
-            return
+            return None
         if settings.demo:
             from hardware.simulated.desk import SimulatedDesk
 
@@ -516,19 +520,12 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
                                portrait=simulated.portrait_address, printer=simulated.printer_address, scanner=simulated.scanner.address,
                                rating=simulated.keypad.address, keyring=False,
                                paper_printer=settings.paper_printer or f"file-folder:{settings.home / 'printed'}")
-        terminal = Terminal(settings, cannot_open, seat.take)
+        terminal = Terminal(settings, cannot_open if picture is None else None, seat.take)
         started.callback(terminal.close)
+        photographer = _photographer(terminal, picture, application.quit) if picture is not None else None
         terminal.show()
         if settings.demo:
-            from desktop.ui.widgets.demo_desk import DemoDesk
-            from hardware.simulated import people
-
-            cards: dict[str, IdCard | None] = {"没有卡": None}
-            cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED,
-                                                   people.FOREIGNER)}
-            keys = {word: level for level, word in LEVELS.items()}
-            DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
-                     tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window).show()
+            _demo_desk(terminal, simulated).show()
         doorbell = started.enter_context(closing(Doorbell(name_of(settings.home))))
         if doorbell.trouble:
             _log.warning("a second start will not find this window: %s", doorbell.trouble)
@@ -536,6 +533,19 @@ def run_window(settings: Settings, log: Path | None = None) -> None:
         application.exec()
     if failed:
         raise failed[0]
+    return photographer.taken if photographer is not None else None
+
+
+def _photographer(terminal: Terminal, file: Path, done: Callable[[], None]) -> "Photographer":
+    from desktop.ui.first_picture import Photographer
+
+    def settled() -> bool:
+        loop = terminal.place.loop if terminal.place is not None else None
+        return loop is None or loop.status().online is not None
+
+    made = Photographer(terminal.window, file, settled)
+    made.done.connect(done)
+    return made
 
 
 def _sit_down(seat: owner.Seat, home: Path) -> bool:
@@ -565,6 +575,17 @@ def _sit_down(seat: owner.Seat, home: Path) -> bool:
             sleep(0.2)
         else:
             return True
+
+
+def _demo_desk(terminal: Terminal, simulated: "SimulatedDesk") -> "QWidget":
+    from desktop.ui.widgets.demo_desk import DemoDesk
+    from hardware.simulated import people
+
+    cards: dict[str, IdCard | None] = {"没有卡": None}
+    cards |= {card.name: card for card in (people.MOTHER, people.FATHER, people.GROOM, people.BRIDE, people.DECEASED, people.FOREIGNER)}
+    keys = {word: level for level, word in LEVELS.items()}
+    return DemoDesk(terminal.look, tuple(cards), simulated.scenes, lambda name: _lay(simulated, cards[name]), simulated.lay_papers,
+                    tuple(keys), lambda word: simulated.keypad.press(keys[word]), terminal.window)
 
 
 def _lay(simulated: "SimulatedDesk", card: "IdCard | None") -> None:

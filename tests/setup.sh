@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.."
 
 # libGL/EGL/xkbcommon/dbus/fontconfig/glib: Qt off screen; xcb-*: a real X display; tesseract: the second recognition engine;
 # python3-venv: Debian splits venv from Python. gcc, python3-dev, libsane-dev: python-sane comes as source; sane-utils, sane-airscan: saned, the
-# `test` scanner the tests read from, eSCL; libusb: USB readers and printers; cups: A4 papers go through its queues.
+# `test` scanner the tests read from, eSCL; libusb: USB readers and printers; cups: A4 papers go through its queues. binutils: `make bundle`
+# looks into what it builds; python3-dev brings the Python library that goes into it.
 PACKAGES="python3 python3-venv libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libxcb-render-util0 libxcb-image0 libxcb-randr0 \
-tesseract-ocr tesseract-ocr-chi-sim ca-certificates gcc python3-dev libsane-dev sane-utils sane-airscan libusb-1.0-0 cups cups-client"
+tesseract-ocr tesseract-ocr-chi-sim ca-certificates gcc python3-dev libsane-dev sane-utils sane-airscan libusb-1.0-0 cups cups-client binutils"
 SUPPORTED="import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 14)"
 
 # The name of the first supported Python that can do what $1 (a line of Python) asks; nothing when there is none.

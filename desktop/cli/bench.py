@@ -3,7 +3,7 @@
 import argparse
 
 from desktop.cli.commands import argument, command
-from desktop.cli.outcome import DONE, FOUND, Outcome
+from desktop.cli.outcome import DONE, FOUND, CannotBeDone, Outcome
 from desktop.settings import Settings
 
 
@@ -18,7 +18,10 @@ def _name(parser: argparse.ArgumentParser) -> None:
 def _bench(args: argparse.Namespace, _: Settings) -> Outcome:
     from desktop.bench import BENCHES
 
-    timings = BENCHES[args.name](args.seconds)
+    try:
+        timings = BENCHES[args.name](args.seconds)
+    except ModuleNotFoundError as e:    # the installed program brings neither the benches nor what they compare with (installer.spec)
+        raise CannotBeDone(f"安装版里没有测速（缺 {e.name}）：请从源码运行。") from e
     rows = [{"name": one.name, "ms": round(one.ms, 3), "ms_p95": round(one.ms_p95, 3), "against": one.against,
              "against_ms": round(one.against_ms, 3), "ratio": round(one.ratio, 3), "target_ms": one.target_ms, "ok": one.ok,
              **one.detail} for one in timings]

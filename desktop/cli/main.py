@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from desktop.cli import (
@@ -29,7 +30,7 @@ from desktop.cli import (
 )
 from desktop.cli.commands import common
 from desktop.cli.outcome import CANNOT, FOUND, CannotBeDone, Outcome, plain
-from desktop.cli.window import open_window
+from desktop.cli.window import open_window, take_picture
 from desktop.diagnostics import Discreet, failure_of, tell_without_window, way_of
 from desktop.settings import load_settings
 from desktop.version import VERSION
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     _log_to_standard_error()
     try:
-        if args.command is None and not args.self_check:
+        if args.command is None and not args.self_check and args.picture is None:
             return open_window(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
         outcome: Outcome = doctor.self_check() if args.self_check else _run(args)
     except CannotBeDone as e:
@@ -68,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> Outcome:
-    done: Outcome = args.run(args, load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform))
+    settings = load_settings(args.home, demo=args.demo, kiosk=args.kiosk, platform_url=args.platform)
+    done: Outcome = args.run(args, settings) if args.command else take_picture(args.picture, settings)
     return done
 
 
@@ -96,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--kiosk", action="store_true", help="全屏")
     whole.add_argument("--self-check", action="store_true", help="检查安装本身：不需要数据文件夹和显示器")
     whole.add_argument("--version", action="version", version=VERSION)
+    whole.add_argument("--picture", type=Path, metavar="FILE", help="打开窗口，等到可以登录（或者说出为什么不能），把窗口存成图，自己关上")
     whole.set_defaults(home=None, demo=False, platform=None, json=False, command=None)
     top = whole.add_subparsers(dest="command", metavar="COMMAND")
     for add in _GROUPS:

@@ -7,9 +7,11 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.outcome import CANNOT, DONE
+from desktop.cli.outcome import CANNOT, DONE, FOUND, CannotBeDone, Outcome
 from desktop.diagnostics import Failure, failure_of, logging_to, tell_without_window, way_of
-from desktop.settings import default_home, load_settings
+from desktop.settings import Settings, default_home, load_settings
+from desktop.station.owner import Owned
+from desktop.wording import say
 
 if TYPE_CHECKING:
     from desktop.ui.face import Choice, Way
@@ -38,6 +40,19 @@ def open_window(home: Path | None, *, demo: bool, kiosk: bool, platform_url: str
             return CANNOT
         if isinstance(choice, Path):
             where = choice
+
+
+def take_picture(file: Path, settings: Settings) -> Outcome:
+    """What stands in the window once somebody may sign in, as a file; the window closes by itself."""
+    from desktop.app import run_window
+
+    with logging_to(settings.home) as log:
+        seen = run_window(settings, log, file)
+    if seen is None:
+        raise Owned("station.window_open")
+    if not seen.saved:
+        raise CannotBeDone(f"{file}：图存不下来。请检查文件夹、权限和后缀（.png、.jpg）。")
+    return Outcome(seen, [f"{file}：{say(seen.fault) if seen.fault else f'{seen.ready} 秒后可以登录'}"], FOUND if seen.fault else DONE)
 
 
 def show_failure(error: Exception, log: Path | None) -> "Choice":

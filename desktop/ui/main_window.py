@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -52,6 +52,9 @@ WRONG = {"warn", "fault"}
 
 class MainWindow(QMainWindow):
     """One window terminal."""
+
+    asked = Signal()
+    """It asks who sits here, or at the first start which window this is."""
 
     def __init__(self, flows: Flows | None, lanes: Lanes, *, look: Look | None = None, demo: bool = False,
                  hall: str = "", window: str = "", lock_minutes: int = 5,
@@ -113,6 +116,7 @@ class MainWindow(QMainWindow):
         self.checks = ChecksSheet(body, self.look, self._lanes, lambda: self._flows)
         self.cover = SignInCover(body, self.look, self._lanes, self._hall, self._place)
         self.cover.entered.connect(self._entered)
+        self.cover.asked.connect(self.asked)
         self.date_sheet = DateSheet(body, self.look, self._lanes, self.session)
         self.date_sheet.settled.connect(self._settled)
         self.date_sheet.other_person_asked.connect(self._another_person)
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
         self._first_run.kept.connect(kept)
         self._first_run.entered.connect(self._first_entered)
         self._first_run.open()
+        self.asked.emit()
 
     def stand_at(self, hall: str, window: str, lock_minutes: int) -> None:
         """Which window this is, where that was not known when it was painted."""

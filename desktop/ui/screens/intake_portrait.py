@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import wording
@@ -91,6 +93,13 @@ class PortraitSheet(Layer):
         self.open()
         self._choose_source()
         self._shoot.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The sheet has risen out of its step; with Qt 6.8 the step's own F4 does not reach in here, with a newer one no F4 comes."""
+        if event.key() == Qt.Key.Key_F4 and not event.modifiers() and not event.isAutoRepeat():
+            self.take()
+        else:
+            super().keyPressEvent(event)
 
     def take(self) -> None:
         """A still from the camera that is shown."""

@@ -63,6 +63,10 @@ class SignInCover(Layer):
 
     entered = Signal(object)
     """Session"""
+    asked = Signal()
+    """Somebody may sign in now."""
+    refused = Signal(str)
+    """Nobody can sign in; the code of what is in the way."""
 
     def __init__(self, parent: QWidget, look: Look, lanes: Lanes, hall: str, window: str) -> None:
         super().__init__(parent, look, opaque=True, width=520)
@@ -153,6 +157,7 @@ class SignInCover(Layer):
         self._put(labelled(self._look, "我是", people))
         self._add_pin("登录")
         self._pick(self._login if self._login in self._people else users[0][0])
+        self.asked.emit()
 
     def _pick(self, login: str) -> None:
         self._login = login
@@ -191,6 +196,7 @@ class SignInCover(Layer):
         for field, following in ((self._name, self._new_login), (self._new_login, self._pin), (self._pin, self._again)):
             field.returnPressed.connect(following.setFocus)
         self._name.setFocus()
+        self.asked.emit()
 
     def _show_change(self) -> None:
         """The PIN was right and somebody else's choice: nothing else goes on before one's own."""
@@ -227,6 +233,7 @@ class SignInCover(Layer):
         """What lies behind the window could not be opened: say why, for there is nothing to sign in to."""
         self._fresh("暂时不能办理", "alert-circle")
         self._said.show_code(code, **params)
+        self.refused.emit(code)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
@@ -302,6 +309,8 @@ class SignInCover(Layer):
         self._left = int(getattr(error, "seconds", 0))
         self._code = wording.fault_code(error)
         self._said.show_code(self._code, seconds=self._left)
+        if not hasattr(self, "_button"):
+            self.refused.emit(self._code)
         if self._left:
             self._button.setEnabled(False)
             self._wait.start()
