@@ -11,8 +11,8 @@ WORDING = tomllib.loads((RESOURCES / "wording.toml").read_text("utf-8"))
 
 
 def codes_in_the_rules() -> set[str]:
-    texts = "\n".join(path.read_text("utf-8") for path in DOMAIN.glob("*.py"))
-    return {code for code in re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', texts) if not code.endswith((".toml", ".csv", ".py"))}
+    texts = "\n".join(path.read_text("utf-8") for path in DOMAIN.glob("*.py") if path.name != "roles.py")       # acts look like codes
+    return {code for code in re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', texts) if not code.endswith((".toml", ".csv", ".json", ".py"))}
 
 
 def test_no_code_is_without_a_sentence_and_something_to_do() -> None:

@@ -90,7 +90,7 @@ def test_every_fault_of_the_store_has_a_face_and_the_way_on_where_it_is_another_
     (told,) = onlooker.faces
     assert wording.say(code) in told
     assert wording.remedy(code) in told
-    assert ("oncedesk backup restore" in told, "oncedesk station begin-anew" in told) == (code in ELSEWHERE, code in ELSEWHERE)
+    assert ("写明原因，重新开始" in told) is (code in ELSEWHERE)
     assert code in caplog.text
 
 
