@@ -33,7 +33,7 @@ ROOMS = ("desktop", "db", "hardware")
 CODE = re.compile(r"[a-z]\w*\.[a-z]\w*")
 CARRIERS = {"Problem", "Finding", "Seen", "Owned", "SlipRefused", "SettingsError", "StoreFault", "StoreLocked", "NoScreen",
             "SignInRefused", "DayRefused", "DateRefused", "NotAPicture", "PlatformError", "Verdict", "Glance", "CapturedPage", "Link",
-            "CountyRefused", "PeopleRefused", "_refuse"}
+            "CountyRefused", "PeopleRefused", "_refuse", "_refused"}
 """What is made with a code as an argument."""
 NAMES = {"code", "verdict", "reason", "fault", "error", "last_error", "_code"}
 """Arguments and variables that hold a code."""
