@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from desktop.cli.outcome import CANNOT, DONE, FOUND, CannotBeDone, Outcome
 from desktop.diagnostics import Failure, failure_of, logging_to, tell_without_window, way_of
 from desktop.settings import Settings, default_home, load_settings
-from desktop.station.owner import Owned
 from desktop.wording import say
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def open_window(home: Path | None, *, demo: bool, kiosk: bool, platform_url: str
 def take_picture(file: Path, settings: Settings) -> Outcome:
     """What stands in the window once somebody may sign in, as a file; the window closes by itself."""
     from desktop.app import run_window
+    from desktop.station.owner import Owned
 
     with logging_to(settings.home) as log:
         seen = run_window(settings, log, file)
