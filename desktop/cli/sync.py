@@ -54,14 +54,17 @@ def _watch(args: argparse.Namespace, settings: Settings) -> Outcome:
         place.loop.start()
         first = max(place.flows.follow.pill().waiting, 1)
         end = time.monotonic() + args.seconds if args.seconds else None
-        while (pill := place.flows.follow.pill()).waiting and (end is None or time.monotonic() < end):
+        while (pill := place.flows.follow.pill()).waiting and not pill.stopped and (end is None or time.monotonic() < end):
             if place.loop.status().last_error == "sync.running":
                 raise Owned("sync.running")
             done = round(20 * (first - pill.waiting) / first)
             print(f"\r[{'#' * done}{'.' * (20 - done)}] 待推送 {pill.waiting} ", end="", file=sys.stderr, flush=True)
             time.sleep(0.5)
+        error = pill.stopped or (place.loop.status().last_error if pill.waiting else "")
         print(file=sys.stderr)
-    return Outcome({"waiting": pill.waiting, "refused": pill.refused}, [f"待推送 {pill.waiting}，被退回 {pill.refused}"],
+    if error:
+        print(f"{say(error)}。{remedy(error)}", file=sys.stderr)
+    return Outcome({"waiting": pill.waiting, "refused": pill.refused, "error": error}, [f"待推送 {pill.waiting}，被退回 {pill.refused}"],
                    FOUND if pill.waiting or pill.refused else DONE)
 
 

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 
+from desktop.version import VERSION
 from tests.bundle import deb, inside, tried
 from tests.sandbox.process import Sandbox
 
@@ -45,8 +45,7 @@ def _made(app_id: str) -> Path:
     size_and_content(bundle)
     began = time.monotonic()
     PACKAGES.mkdir(exist_ok=True)
-    version = tomllib.loads((tried.HOUSE / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    package, asked = deb.build(bundle, PACKAGES, version, app_id=app_id)
+    package, asked = deb.build(bundle, PACKAGES, VERSION, app_id=app_id)
     tried.told_in_time("packed", began)
     print(f"  {package.name}: {package.stat().st_size / 1e6:.0f} MB; asks for glibc {asked.glibc}: {', '.join(asked.depends)}")
     return package
